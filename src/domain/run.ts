@@ -1,4 +1,4 @@
-import type { Status } from './status.ts';
+import { isFinal, type Status } from './status.ts';
 import type { NodeId, RunId } from './target.ts';
 
 /**
@@ -61,4 +61,59 @@ export interface Output {
   readonly value?: unknown;
   readonly expandedArtifactIndex?: number;
   readonly expandableArtifactName?: string;
+}
+
+/** A run's nodes in the numbers people ask for. */
+export interface NodeTally {
+  readonly total: number;
+  /** Nodes PAI is done with, whatever became of them. */
+  readonly done: number;
+  readonly skipped: number;
+  /** Names of the nodes that run now, in PAI's order. */
+  readonly running: readonly string[];
+  /** Name of the node that failed first: Dag nodes fail after the node inside them that is the cause. */
+  readonly failed?: string;
+}
+
+/**
+ * Counts a run's nodes. The root is left out whether or not PAI put it in the list (the pages of
+ * ListPipelineRunNodeStatus disagree). No nodes known: undefined.
+ */
+export function tallyNodes(nodes: readonly RunNode[], rootNodeId?: NodeId): NodeTally | undefined {
+  const real = nodes.filter((node) => node.nodeId !== rootNodeId);
+  if (real.length === 0) return undefined;
+  const failed = real.filter((node) => node.status.phase === 'failed').sort(byEnd)[0];
+  return {
+    total: real.length,
+    done: real.filter((node) => isFinal(node.status.phase)).length,
+    skipped: real.filter((node) => node.status.phase === 'skipped').length,
+    running: real.filter((node) => node.status.phase === 'running').map(nameOfNode),
+    ...(failed && { failed: nameOfNode(failed) }),
+  };
+}
+
+/** What people call a node: its name, else its id. */
+export function nameOfNode(node: RunNode): string {
+  return node.name ?? node.nodeId;
+}
+
+/** What people call a run: its name, else its id. */
+export function nameOfRun(run: Run): string {
+  return run.name ?? run.runId;
+}
+
+/** How long something took, in milliseconds, where both ends are known. */
+export function durationMs({
+  startedAt,
+  finishedAt,
+}: {
+  startedAt?: Date | undefined;
+  finishedAt?: Date | undefined;
+}): number | undefined {
+  if (startedAt === undefined || finishedAt === undefined) return undefined;
+  return Math.max(0, finishedAt.getTime() - startedAt.getTime());
+}
+
+function byEnd(one: RunNode, other: RunNode): number {
+  return (one.finishedAt?.getTime() ?? Infinity) - (other.finishedAt?.getTime() ?? Infinity) || 0;
 }

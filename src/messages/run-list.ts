@@ -1,0 +1,152 @@
+import { type Phase, WORST_FIRST } from '../domain/status.ts';
+import type { NodeId } from '../domain/target.ts';
+import {
+  type Catalog,
+  catalogFor,
+  type Locale,
+  type NodeFacts,
+  type PaiTrouble,
+  type PhaseCount,
+  type RunFacts,
+} from './catalog.ts';
+import { code, emoji, type Line, line, type Span } from './line.ts';
+import { composeMessage, fitsInMessage, type Message, type MessageParts } from './message.ts';
+import { linkedRun, namedNode, phaseEmoji, runEmoji } from './states.ts';
+
+/** What became of one of the ids that were asked. */
+export type ListEntry =
+  | { readonly kind: 'run'; readonly facts: RunFacts }
+  | { readonly kind: 'node'; readonly facts: NodeFacts };
+
+/** Everything a question about several ids has to be answered with: nothing that was asked may be absent here. */
+export interface RunList {
+  readonly asked: number;
+  readonly entries: readonly ListEntry[];
+  readonly missing: readonly { readonly id: string; readonly regions: readonly string[] }[];
+  readonly refused: readonly string[];
+  readonly notAnswered: readonly { readonly id: string; readonly trouble: PaiTrouble }[];
+  readonly regionNotSetUp: readonly { readonly id: string; readonly region: string }[];
+  readonly nodesWithoutRun: readonly NodeId[];
+  readonly namesNotFound: readonly string[];
+}
+
+/**
+ * Several runs and nodes, worst first. What does not fit Slack's limits is folded into counts by state from the
+ * end, where the good news stands, and said so; no id is dropped in silence.
+ */
+export function renderRunList(list: RunList, again: string, locale: Locale): Message {
+  const catalog = catalogFor(locale);
+  const entries = [...list.entries].sort((one, other) => rank(one) - rank(other));
+  const lines = entries.map((entry) => entryLine(catalog, entry));
+  const parts = (shownEntries: number, shownIds: number): MessageParts => ({
+    lines: [
+      catalog.listHead(list.asked, entries.length, countPhases(entries)),
+      ...lines.slice(0, shownEntries),
+      ...foldedLine(catalog, entries.slice(shownEntries)),
+      ...leftOverLines(catalog, list, shownIds),
+    ],
+    buttons: [
+      { deed: 'refresh', label: catalog.buttons.refresh, command: again },
+      { deed: 'share', label: catalog.buttons.share, command: again },
+    ],
+  });
+  const shownIds = mostThatFit(MOST_IDS, (ids) => fitsInMessage(parts(0, ids)));
+  const shownEntries = mostThatFit(entries.length, (count) => fitsInMessage(parts(count, shownIds)));
+  return composeMessage(parts(shownEntries, shownIds));
+}
+
+/** Ids named in one line of those that were not found; more would push the found ones out of the message. */
+const MOST_IDS = 40;
+
+/** Regions named that are not set up; somebody who pastes more of them knows what they did. */
+const MOST_REGIONS = 5;
+
+/** The largest count up to `most` that fits, by halving; fitting never comes back once it is lost. */
+function mostThatFit(most: number, fits: (count: number) => boolean): number {
+  if (fits(most)) return most;
+  let [good, bad] = [0, most];
+  while (bad - good > 1) {
+    const middle = Math.floor((good + bad) / 2);
+    if (fits(middle)) good = middle;
+    else bad = middle;
+  }
+  return good;
+}
+
+function rank(entry: ListEntry): number {
+  return WORST_FIRST.indexOf(phaseOf(entry));
+}
+
+function phaseOf(entry: ListEntry): Phase {
+  return entry.kind === 'run' ? entry.facts.run.status.phase : entry.facts.node.status.phase;
+}
+
+function countPhases(entries: readonly ListEntry[]): PhaseCount[] {
+  return WORST_FIRST.map(
+    (phase) => [phase, entries.filter((entry) => phaseOf(entry) === phase).length] as const,
+  ).filter(([, count]) => count > 0);
+}
+
+function entryLine(catalog: Catalog, entry: ListEntry): Line {
+  const name = linkedRun(entry.facts.run, 'plain');
+  if (entry.kind === 'run') return line`${runEmoji(entry.facts.run)} ${catalog.runEntry(name, entry.facts)}`;
+  const { node } = entry.facts;
+  return line`${phaseEmoji(node.status.phase)} ${catalog.nodeEntry(name, namedNode(node), entry.facts)}`;
+}
+
+function foldedLine(catalog: Catalog, folded: readonly ListEntry[]): Line[] {
+  if (folded.length === 0) return [];
+  return [line`${emoji('heavy_plus_sign')} ${catalog.moreEntries(folded.length, countPhases(folded))}`];
+}
+
+function leftOverLines(catalog: Catalog, list: RunList, shown: number): Line[] {
+  const lines: Line[] = [];
+  const add = (
+    sign: string,
+    ids: readonly string[],
+    say: (ids: readonly Span[], more: number) => Line,
+  ): void => {
+    if (ids.length === 0) return;
+    const named = ids.slice(0, Math.max(1, shown));
+    lines.push(line`${emoji(sign)} ${say(named.map(code), ids.length - named.length)}`);
+  };
+  for (const [regions, each] of groupBy(list.missing, ({ regions }) => regions.join(' '))) {
+    add(
+      'mag',
+      each.map(({ id }) => id),
+      (ids, more) => catalog.missing(regions.split(' '), ids, more),
+    );
+  }
+  add('warning', list.refused, (ids, more) => catalog.refused(ids, more));
+  for (const each of groupBy(
+    list.notAnswered,
+    ({ trouble }) => `${trouble.kind} ${trouble.region}`,
+  ).values()) {
+    const [first] = each;
+    if (first)
+      add(
+        'warning',
+        each.map(({ id }) => id),
+        (ids, more) => catalog.notAnswered(first.trouble, ids, more),
+      );
+  }
+  const regions = [...new Set(list.regionNotSetUp.map(({ region }) => region))].slice(0, MOST_REGIONS);
+  add(
+    'warning',
+    list.regionNotSetUp.map(({ id }) => id),
+    (ids, more) => catalog.regionNotSetUp(regions.map(code), ids, more),
+  );
+  add('mag', list.nodesWithoutRun, (ids, more) => catalog.nodeWithoutRun(ids, more));
+  add('mag', list.namesNotFound, (names, more) => catalog.namesNotFound(names, more));
+  return lines;
+}
+
+function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const group = groups.get(keyOf(item));
+    if (group === undefined) groups.set(keyOf(item), [item]);
+    else group.push(item);
+  }
+  return groups;
+}
