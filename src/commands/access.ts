@@ -1,0 +1,32 @@
+import type { Actor } from './request.ts';
+
+/** Where a run lives. The PAI workspace is absent where nobody has learnt it yet. */
+export interface PaiPlace {
+  readonly region: string;
+  readonly workspaceId?: string | undefined;
+}
+
+/** The only wall between Slack and everything the PAI key can see; asked by every door at the time of the deed. */
+export interface Access {
+  /** May this person ask anything at all? */
+  mayAsk(actor: Actor): boolean;
+  /** May this person, in this channel, be told of runs of this PAI workspace? Unknown workspaces count as forbidden. */
+  mayRead(actor: Actor, channelId: string, place: PaiPlace): boolean;
+  /** True where `mayRead` depends on the PAI workspace, so it has to be learnt first. */
+  readonly needsWorkspace: boolean;
+}
+
+/**
+ * The default rights: full members of the Slack workspace may ask about the PAI workspaces in the settings, or about
+ * all that the PAI key sees where the settings name none; guests and people of other companies ask nothing.
+ * The channel is part of the question from the first day on, though this default reads nothing from it.
+ */
+export function createAccess({ workspaceId }: { readonly workspaceId?: string | undefined }): Access {
+  const mayAsk = (actor: Actor): boolean => actor.standing === 'member';
+  return {
+    needsWorkspace: workspaceId !== undefined,
+    mayAsk,
+    mayRead: (actor, _channelId, place) =>
+      mayAsk(actor) && (workspaceId === undefined || place.workspaceId === workspaceId),
+  };
+}

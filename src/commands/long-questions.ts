@@ -1,0 +1,30 @@
+import { randomBytes } from 'node:crypto';
+import { MAX_BUTTON_VALUE } from '../messages/limits.ts';
+
+/** Slack's limit for a command's name, its slash and the blank after it. */
+const MAX_COMMAND_NAME = 34;
+
+/** Questions held at once; the oldest is forgotten first. A question is at most a Slack message long. */
+const HELD = 200;
+
+/**
+ * A button's value holds 2,000 characters, about 80 ids. Longer questions are held here and the button carries a
+ * token. They live in memory: after a restart such a button says that the list is gone and asks for it once more.
+ */
+export class LongQuestions {
+  readonly #texts = new Map<string, string>();
+
+  /** The text itself where a button can carry it, else `again:` and a token that `find` knows. */
+  shorten(text: string): string {
+    if (text.length <= MAX_BUTTON_VALUE - MAX_COMMAND_NAME) return text;
+    const token = randomBytes(12).toString('base64url');
+    this.#texts.set(token, text);
+    const [oldest] = this.#texts.keys();
+    if (this.#texts.size > HELD && oldest !== undefined) this.#texts.delete(oldest);
+    return `again:${token}`;
+  }
+
+  find(token: string): string | undefined {
+    return this.#texts.get(token);
+  }
+}

@@ -1,0 +1,102 @@
+import { type Found, findTargets } from '../domain/target.ts';
+
+/** What somebody asked for. */
+export type Command =
+  | { readonly verb: 'overview' }
+  | { readonly verb: 'help' }
+  | { readonly verb: 'status'; readonly found: Found }
+  | { readonly verb: 'again'; readonly token: string }
+  | { readonly verb: 'unknown'; readonly typed: string; readonly suggestion?: string };
+
+type TypedVerb = 'help' | 'status';
+
+/** Every word that means a verb: the verb itself first, then short forms and Chinese. */
+const WORDS: Readonly<Record<TypedVerb, readonly string[]>> = {
+  status: ['status', 'st', 'stat', '状态', '查询'],
+  help: ['help', 'h', '?', '？', '帮助'],
+};
+
+/** A button of ours that stands for a question too long for its value. */
+const AGAIN = /^again:([\w-]{8,64})$/;
+
+/** What typed text means. Verbs are case-insensitive; an id or link without a verb asks for its status. */
+export function parseCommand(text: string): Command {
+  const typed = text.trim();
+  if (typed === '') return { verb: 'overview' };
+  const again = AGAIN.exec(typed)?.[1];
+  if (again !== undefined) return { verb: 'again', token: again };
+
+  const { word, rest } = splitVerb(typed);
+  const verb = verbOf(word);
+  if (verb === 'help') return { verb };
+  if (verb === 'status') return { verb, found: findTargets(rest) };
+  const found = findTargets(typed);
+  if (beginsWithTarget(word)) return { verb: 'status', found };
+  const nearest = nearestVerb(word);
+  return { verb: 'unknown', typed: word, ...(nearest && { suggestion: `${nearest} ${rest}`.trim() }) };
+}
+
+/** The command text that asks for the same ids and names again. */
+export function formatStatus(ids: readonly string[]): string {
+  return `status ${ids.join(' ')}`;
+}
+
+function splitVerb(typed: string): { word: string; rest: string } {
+  const [word = ''] = /^[^\s\u3000]+/u.exec(typed.slice(0, LONGEST_WORD)) ?? [];
+  return { word, rest: typed.slice(word.length).trim() };
+}
+
+/** A first word is a verb, an id or a link; nothing longer needs to be read to know that it is none. */
+const LONGEST_WORD = 2000;
+
+function verbOf(word: string): TypedVerb | undefined {
+  const lower = word.toLowerCase();
+  return verbs().find((verb) => WORDS[verb].includes(lower));
+}
+
+function beginsWithTarget(word: string): boolean {
+  const { targets, problems } = findTargets(word);
+  return targets.length > 0 || problems.length > 0;
+}
+
+function nearestVerb(word: string): TypedVerb | undefined {
+  if (word.length > 20) return undefined;
+  const lower = word.toLowerCase();
+  const ranked = verbs()
+    .flatMap((verb) =>
+      WORDS[verb].filter((known) => known.length > 2).map((known) => ({ verb, slips: slips(lower, known) })),
+    )
+    .sort((one, other) => one.slips - other.slips);
+  const best = ranked[0];
+  return best !== undefined && best.slips <= MOST_SLIPS ? best.verb : undefined;
+}
+
+/** Slips of the keyboard that still let a verb be recognised. */
+const MOST_SLIPS = 2;
+
+function verbs(): TypedVerb[] {
+  return ['status', 'help'];
+}
+
+/** Wrong, missing, extra or swapped letters between two short words. */
+function slips(one: string, other: string): number {
+  let previous: number[] = [];
+  let current = Array.from({ length: other.length + 1 }, (_, index) => index);
+  for (let row = 1; row <= one.length; row += 1) {
+    const next = [row];
+    for (let column = 1; column <= other.length; column += 1) {
+      const same = one[row - 1] === other[column - 1] ? 0 : 1;
+      const swapped =
+        row > 1 && column > 1 && one[row - 1] === other[column - 2] && one[row - 2] === other[column - 1];
+      next[column] = Math.min(
+        (next[column - 1] ?? 0) + 1,
+        (current[column] ?? 0) + 1,
+        (current[column - 1] ?? 0) + same,
+        swapped ? (previous[column - 2] ?? 0) + 1 : Infinity,
+      );
+    }
+    previous = current;
+    current = next;
+  }
+  return current[other.length] ?? 0;
+}
