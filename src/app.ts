@@ -1,0 +1,103 @@
+import { WebClient } from '@slack/web-api';
+import { createAccess } from './commands/access.ts';
+import { answer } from './commands/answer.ts';
+import { LongQuestions } from './commands/long-questions.ts';
+import { KnownWorkspaces } from './commands/look-up.ts';
+import type { StatusPorts } from './commands/status.ts';
+import type { Config } from './config.ts';
+import { createLogger, createRedact, type Logger, slackLogger } from './logger.ts';
+import { createOutbound } from './outbound.ts';
+import { createBatcher } from './paiflow/batcher.ts';
+import { createPaiflowClient } from './paiflow/client.ts';
+import { createCredentialSource } from './paiflow/credentials.ts';
+import { clientOptions, createBolt, identify, openLink, responseOrigins } from './slack/bolt.ts';
+import { createGateway } from './slack/gateway.ts';
+import { Link } from './slack/link.ts';
+import { registerActions } from './slack/listeners/actions.ts';
+import { registerCommands } from './slack/listeners/commands.ts';
+
+/** The bot as a whole. `start` resolves once Slack's link is open; `stop` once every answer under way has been given. */
+export interface FlowbellApp {
+  start(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** The composition root: the only place that builds adapters and gives them to each other. */
+export function createApp(
+  config: Config,
+  {
+    clock = () => new Date(),
+    logger = createLogger({
+      level: config.logLevel,
+      redact: createRedact([config.slack.botToken, config.slack.appToken]),
+    }),
+  }: { readonly clock?: () => Date; readonly logger?: Logger } = {},
+): FlowbellApp {
+  const outbound = createOutbound(config.proxy);
+  const options = () =>
+    clientOptions(config.slack, { fetch: outbound.fetch, logger: slackLogger(logger, config) });
+  const paiflow = createPaiflowClient({
+    ...(config.paiflow.endpoint !== undefined && { endpoint: config.paiflow.endpoint }),
+    maxRps: config.paiflow.maxRps,
+    credentials: createCredentialSource(),
+    fetch: outbound.fetch,
+    now: clock,
+  });
+  const batcher = createBatcher({ client: paiflow, maxBatch: config.paiflow.maxBatch, now: clock });
+  const ports: StatusPorts = {
+    statuses: batcher,
+    runs: paiflow,
+    access: createAccess({ workspaceId: config.paiflow.workspaceId }),
+    regions: config.paiflow.regions,
+    workspaceId: config.paiflow.workspaceId,
+    workspaces: new KnownWorkspaces(),
+    longQuestions: new LongQuestions(),
+    now: clock,
+    report: (err) => logger.warn({ err }, 'PAI did not answer as it should'),
+  };
+  const link = new Link({
+    appToken: config.slack.appToken,
+    apiUrl: config.slack.apiUrl,
+    fetch: outbound.fetch,
+    dispatcher: outbound.dispatcher,
+    logger: slackLogger(logger, { ...config, loudest: 'debug' }),
+    onState: (state, failures) => {
+      if (state === 'open') logger.info({ failures }, 'The link to Slack is open');
+      // Said once and then now and then: a long outage is one event, not thousands.
+      else if (failures === 1 || failures % 20 === 0)
+        logger.warn({ failures }, 'The link to Slack is lost, reopening');
+    },
+  });
+
+  return {
+    async start() {
+      const identity = await identify(config.slack, options);
+      const client = new WebClient(config.slack.botToken, options());
+      const gateway = createGateway({
+        client,
+        fetch: outbound.fetch,
+        teamId: identity.teamId,
+        responseOrigins: responseOrigins(config.slack),
+        defaultLocale: config.locale,
+        logger,
+      });
+      const app = createBolt(config.slack, { identity, link, options: options() });
+      const replying = {
+        gateway,
+        logger,
+        answer: (request: Parameters<typeof answer>[0]) => answer(request, ports),
+      };
+      registerCommands(app, replying);
+      registerActions(app, replying);
+      await openLink(link);
+      logger.info({ team: identity.teamName, regions: config.paiflow.regions }, 'Flowbell is ready');
+    },
+    async stop() {
+      logger.info('Flowbell is stopping');
+      await link.stop(config.shutdownGraceMs);
+      batcher.stop();
+      await outbound.close();
+      logger.info('Flowbell has stopped');
+    },
+  };
+}

@@ -1,0 +1,103 @@
+import { createApp } from './app.ts';
+import { ConfigError, parseConfig, readEnvironment, type SettingProblem } from './config.ts';
+import { createCredentialSource } from './paiflow/credentials.ts';
+import { SlackStartError } from './slack/bolt.ts';
+
+/** What the process ends with, after sysexits.h where it has a word for it. */
+const EXIT = { unreachable: 69, fault: 70, refused: 77, settings: 78 } as const;
+
+await main();
+
+async function main(): Promise<void> {
+  const environment = readEnvironment();
+  const problems = await findProblems(environment);
+  if (problems.length > 0) return explain(problems);
+
+  const app = createApp(parseConfig(environment));
+  let stopping = false;
+  const stop = (): void => {
+    // Somebody who asks twice does not want to wait for the answers under way.
+    if (stopping) process.exit(EXIT.fault);
+    stopping = true;
+    app.stop().then(
+      () => process.exit(0),
+      () => process.exit(EXIT.fault),
+    );
+  };
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+  try {
+    await app.start();
+  } catch (error) {
+    end(error);
+  }
+}
+
+/** Every problem of the settings at once; a key is looked for outside the environment only if it holds none. */
+async function findProblems(environment: NodeJS.ProcessEnv): Promise<readonly SettingProblem[]> {
+  const problems: SettingProblem[] = [];
+  let hasKey = false;
+  try {
+    hasKey = parseConfig(environment).paiflow.hasKey;
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    problems.push(...error.problems);
+    hasKey = problems.some(({ name }) => name.startsWith('ALIBABA_CLOUD_'));
+    hasKey ||= Boolean(environment.ALIBABA_CLOUD_ACCESS_KEY_ID?.trim());
+  }
+  if (hasKey || (await isKeyFound())) return problems;
+  return [
+    ...problems,
+    {
+      name: 'ALIBABA_CLOUD_ACCESS_KEY_ID',
+      advice:
+        'is missing, with ALIBABA_CLOUD_ACCESS_KEY_SECRET, and no role or profile gives a key either: RAM console, the RAM user, "AccessKey".',
+    },
+  ];
+}
+
+async function isKeyFound(): Promise<boolean> {
+  try {
+    await createCredentialSource()();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function explain(problems: readonly SettingProblem[]): void {
+  const rows = problems.map(({ name, advice }) => `  ${name} ${advice}`).join('\n');
+  process.stderr.write(
+    `Flowbell cannot start: ${problems.length === 1 ? 'one setting needs' : `${problems.length} settings need`} attention.\n\n${rows}\n\n` +
+      'Settings come from the environment, or from .env in this folder (cp .env.example .env). README.md, "Settings", explains each.\n' +
+      'No account at hand? "npm run demo" and "npm run sandbox" need none.\n',
+  );
+  process.exitCode = EXIT.settings;
+}
+
+function end(error: unknown): void {
+  if (error instanceof SlackStartError && error.kind === 'refused') {
+    const rows = error.refusals
+      .map(({ setting, said }) => `  ${setting}: Slack says ${said}. ${WHERE[setting]}`)
+      .join('\n');
+    process.stderr.write(`Flowbell cannot start: Slack refuses a token.\n\n${rows}\n`);
+    process.exit(EXIT.refused);
+  }
+  if (error instanceof SlackStartError) {
+    process.stderr.write(
+      'Flowbell cannot start: Slack cannot be reached. Look at the network, HTTPS_PROXY and SLACK_API_URL; then start again.\n',
+    );
+    process.exit(EXIT.unreachable);
+  }
+  const name = error instanceof Error ? error.name : 'Error';
+  process.stderr.write(
+    `Flowbell cannot start: an unexpected ${name}. Start with LOG_LEVEL=debug to see more.\n`,
+  );
+  process.exit(EXIT.fault);
+}
+
+const WHERE = {
+  SLACK_BOT_TOKEN: 'Copy it anew from the app settings, "OAuth & Permissions", "Bot User OAuth Token".',
+  SLACK_APP_TOKEN:
+    'Make a new one with the scope connections:write in the app settings, "Basic Information", "App-Level Tokens".',
+} as const;

@@ -1,0 +1,129 @@
+import { App } from '@slack/bolt';
+import {
+  type Logger as SlackLogger,
+  WebAPIPlatformError,
+  WebClient,
+  type WebClientOptions,
+} from '@slack/web-api';
+import type { Config } from '../config.ts';
+import type { Link } from './link.ts';
+
+/** Where Slack's own payloads let answers go (docs.slack.dev, handling-user-interaction; GovSlack's host). */
+const RESPONSE_ORIGINS: readonly string[] = ['https://hooks.slack.com', 'https://hooks.slack-gov.com'];
+
+/** Slack did not let Flowbell in, or was not there; `settings` names what must be looked at. */
+export class SlackStartError extends Error {
+  override readonly name = 'SlackStartError';
+  readonly kind: 'refused' | 'unreachable';
+  readonly refusals: readonly SlackRefusal[];
+
+  constructor(kind: SlackStartError['kind'], refusals: readonly SlackRefusal[], cause?: unknown) {
+    super(`Slack ${kind === 'refused' ? 'refused a token' : 'could not be reached'}`, { cause });
+    this.kind = kind;
+    this.refusals = refusals;
+  }
+}
+
+export interface SlackRefusal {
+  readonly setting: 'SLACK_BOT_TOKEN' | 'SLACK_APP_TOKEN';
+  /** Slack's word, for example `invalid_auth`. */
+  readonly said: string;
+}
+
+/** Who the bot is, as auth.test says. */
+export interface BotIdentity {
+  readonly teamId: string;
+  readonly teamName: string;
+  readonly botUserId: string;
+  readonly botId: string;
+  /** Scopes the bot token was granted. */
+  readonly scopes: readonly string[];
+}
+
+/**
+ * Retry settings of every client that answers people: one quick repeat of a lost connection, never a sleep through a
+ * rate limit. Each client gets an object of its own, because Slack's libraries write into it.
+ */
+export function clientOptions(
+  { apiUrl }: Config['slack'],
+  { fetch, logger }: { fetch: typeof globalThis.fetch; logger: SlackLogger },
+): WebClientOptions {
+  return {
+    ...(apiUrl !== undefined && { slackApiUrl: apiUrl }),
+    fetch,
+    logger,
+    timeout: 3000,
+    rejectRateLimitedCalls: true,
+    retryConfig: { retries: 1, minTimeout: 200, maxTimeout: 500 },
+  };
+}
+
+/**
+ * Asks Slack who the bot token is. Throws SlackStartError; where the bot token is refused the app token is tried as
+ * well, so that nobody mends one only to hear of the other. Otherwise the link finds out by being opened:
+ * apps.connections.open is the rarest call Slack allows (tier 1).
+ */
+export async function identify(
+  slack: Config['slack'],
+  options: () => WebClientOptions,
+): Promise<BotIdentity> {
+  let answered: Awaited<ReturnType<WebClient['auth']['test']>>;
+  try {
+    answered = await new WebClient(slack.botToken, options()).auth.test();
+  } catch (error) {
+    const refusals = refusalsOf(error, 'SLACK_BOT_TOKEN');
+    if (refusals.length === 0) throw new SlackStartError('unreachable', [], error);
+    throw new SlackStartError('refused', [...refusals, ...(await tryAppToken(slack, options()))]);
+  }
+  const { team_id: teamId = '', team = '', user_id: botUserId = '', bot_id: botId = '' } = answered;
+  return { teamId, teamName: team, botUserId, botId, scopes: answered.response_metadata?.scopes ?? [] };
+}
+
+/** Opens the link for the first time; what Slack answers to that is about the app token. */
+export async function openLink(link: Link): Promise<void> {
+  try {
+    await link.start();
+  } catch (error) {
+    const refusals = refusalsOf(error, 'SLACK_APP_TOKEN');
+    throw new SlackStartError(refusals.length > 0 ? 'refused' : 'unreachable', refusals, error);
+  }
+}
+
+async function tryAppToken(
+  { appToken }: Config['slack'],
+  options: WebClientOptions,
+): Promise<SlackRefusal[]> {
+  try {
+    // The app token counts in the header only (docs.slack.dev, apps.connections.open).
+    const headers = { Authorization: `Bearer ${appToken}` };
+    await new WebClient(undefined, { ...options, headers }).apps.connections.open({});
+    return [];
+  } catch (error) {
+    return refusalsOf(error, 'SLACK_APP_TOKEN');
+  }
+}
+
+/** Bolt over our link. It verifies no token of its own: `identify` has, and Bolt's check ends as a stray rejection. */
+export function createBolt(
+  config: Config['slack'],
+  { identity, link, options }: { identity: BotIdentity; link: Link; options: WebClientOptions },
+): App {
+  const { botToken } = config;
+  const { botUserId, botId, teamId } = identity;
+  return new App({
+    receiver: link,
+    authorize: async () => ({ botToken, botUserId, botId, teamId }),
+    clientOptions: options,
+    ...(options.logger && { logger: options.logger }),
+  });
+}
+
+/** The origins response urls may have: Slack's, and a sandbox's where the settings point to one. */
+export function responseOrigins({ apiUrl }: Config['slack']): readonly string[] {
+  return apiUrl === undefined ? RESPONSE_ORIGINS : [...RESPONSE_ORIGINS, new URL(apiUrl).origin];
+}
+
+/** Slack's own word about a token, if it said one; a lost connection is no refusal. */
+function refusalsOf(error: unknown, setting: SlackRefusal['setting']): SlackRefusal[] {
+  return error instanceof WebAPIPlatformError ? [{ setting, said: String(error.data.error) }] : [];
+}

@@ -1,0 +1,194 @@
+import type { App, Receiver } from '@slack/bolt';
+import { type Logger, SocketModeClient } from '@slack/socket-mode';
+import type { FetchFunction } from '@slack/web-api';
+
+type SocketModeOptions = NonNullable<ConstructorParameters<typeof SocketModeClient>[0]>;
+
+export interface LinkOptions {
+  readonly appToken: string;
+  readonly apiUrl?: string | undefined;
+  readonly fetch: FetchFunction;
+  readonly dispatcher?: SocketModeOptions['dispatcher'] | undefined;
+  readonly logger: Logger;
+  readonly onState: (state: 'open' | 'lost', failuresInARow: number) => void;
+}
+
+/** How long one attempt to open the link may take, `hello` included. */
+const OPEN_TIMEOUT_MS = 10_000;
+/** Waits between attempts grow from the first to the second figure and then stay. */
+const FIRST_WAIT_MS = 200;
+const LONGEST_WAIT_MS = 30_000;
+/** How long nothing may be going on before a stopping link counts as quiet. */
+const QUIET_MS = 150;
+
+interface Envelope {
+  readonly body: Record<string, unknown>;
+  readonly ack: (response?: unknown) => Promise<void>;
+  readonly retry_num?: number;
+  readonly retry_reason?: string;
+}
+
+/**
+ * Flowbell's Socket Mode link, as a Bolt receiver. Bolt's own SocketModeReceiver gives up for good, with an unhandled
+ * rejection, when `apps.connections.open` fails while it reconnects, is deaf for five seconds after every
+ * `disconnect` message, and stops without waiting for running listeners. This one reopens at once and for ever with
+ * growing waits, and its `stop` waits.
+ *
+ * | state    | on                                   | next                                   |
+ * |----------|--------------------------------------|----------------------------------------|
+ * | closed   | start                                | opening; a first failure rejects start |
+ * | opening  | hello                                | open                                   |
+ * | opening  | failure or 10 s                      | waiting (200 ms, doubling, 30 s most)  |
+ * | open     | disconnect message, cut, dead ping   | opening at once                        |
+ * | any      | stop                                 | quiet, then closed                     |
+ */
+export class Link implements Receiver {
+  readonly #client: SocketModeClient;
+  readonly #onState: LinkOptions['onState'];
+  readonly #inFlight = new Set<Promise<void>>();
+  readonly #logger: Logger;
+  readonly #stopping = new AbortController();
+  #app: App | undefined;
+  #connected = false;
+  #reopening: Promise<void> | undefined;
+  #lastActivity = 0;
+
+  constructor({ appToken, apiUrl, fetch, dispatcher, logger, onState }: LinkOptions) {
+    this.#onState = onState;
+    this.#logger = logger;
+    this.#client = new SocketModeClient({
+      appToken,
+      logger,
+      // Reopening is ours, see above.
+      autoReconnectEnabled: false,
+      ...(dispatcher && { dispatcher }),
+      clientOptions: {
+        ...(apiUrl !== undefined && { slackApiUrl: apiUrl }),
+        fetch,
+        timeout: OPEN_TIMEOUT_MS,
+        rejectRateLimitedCalls: true,
+        // One layer retries, and it is the loop below; left out, the library writes 100 retries into this object.
+        retryConfig: { retries: 0 },
+      },
+    });
+    this.#client.on('slack_event', (envelope: Envelope) => this.#take(envelope));
+    this.#client.on('connected', () => {
+      this.#connected = true;
+    });
+    this.#client.on('disconnected', () => {
+      const wasOpen = this.#connected;
+      this.#connected = false;
+      if (wasOpen) this.#reopen();
+    });
+  }
+
+  init(app: App): void {
+    this.#app = app;
+  }
+
+  /** Opens the link once. Rejects with Slack's error: only at the start is there somebody to tell it to. */
+  async start(): Promise<void> {
+    await this.#open();
+    this.#onState('open', 0);
+  }
+
+  /** Takes no new work once what is going on has been answered, at most `graceMs` later; then closes. */
+  async stop(graceMs = 0): Promise<void> {
+    this.#stopping.abort();
+    await this.#reopening;
+    const until = performance.now() + graceMs;
+    // Envelopes may still lie in the socket: the link closes when nothing is running and nothing has come for a while.
+    while (
+      performance.now() < until &&
+      (this.#inFlight.size > 0 || performance.now() - this.#lastActivity < QUIET_MS)
+    ) {
+      await Promise.race([...this.#inFlight, delay(Math.min(QUIET_MS, until - performance.now()))]);
+    }
+    await Promise.race([this.#client.disconnect(), delay(1000)]);
+  }
+
+  #take({ body, ack, retry_num: retryNum, retry_reason: retryReason }: Envelope): void {
+    this.#lastActivity = performance.now();
+    const work = this.#process({
+      body,
+      ack: (response?: unknown) => ack(response),
+      ...(retryNum !== undefined && { retryNum }),
+      ...(retryReason !== undefined && { retryReason }),
+    }).finally(() => {
+      this.#inFlight.delete(work);
+      this.#lastActivity = performance.now();
+    });
+    this.#inFlight.add(work);
+  }
+
+  /** Bolt awaits every listener that matches before this resolves, so what is counted here is all the work there is. */
+  async #process(event: Parameters<App['processEvent']>[0]): Promise<void> {
+    try {
+      await this.#app?.processEvent(event);
+    } catch (error) {
+      // Listeners answer their own faults; what arrives here never reached one.
+      this.#logger.error('An envelope could not be processed', error instanceof Error ? error.message : '');
+    }
+  }
+
+  async #open(): Promise<void> {
+    const opened = this.#client.start();
+    const giveUp = new AbortController();
+    const inTime = await Promise.race([
+      opened.then(() => true),
+      delay(OPEN_TIMEOUT_MS, giveUp.signal).then(() => false),
+    ]).finally(() => giveUp.abort());
+    if (inTime) return;
+    opened.catch(() => undefined);
+    // Not awaited: a peer that says nothing takes another 30 s to be cut, and the next attempt has its own socket.
+    void this.#client.disconnect();
+    throw new Error('Slack accepted the connection but did not say hello');
+  }
+
+  #reopen(): void {
+    if (this.#reopening !== undefined || this.#stopping.signal.aborted) return;
+    this.#reopening = this.#reopenForEver().finally(() => {
+      this.#reopening = undefined;
+      // Cut again between its opening and this line.
+      if (!this.#connected) this.#reopen();
+    });
+  }
+
+  async #reopenForEver(): Promise<void> {
+    for (let failures = 0; !this.#stopping.signal.aborted; failures += 1) {
+      if (failures > 0) {
+        this.#onState('lost', failures);
+        await delay(
+          jittered(Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (failures - 1))),
+          this.#stopping.signal,
+        );
+        if (this.#stopping.signal.aborted) return;
+      }
+      try {
+        await this.#open();
+        this.#onState('open', failures);
+        return;
+      } catch (error) {
+        this.#logger.debug(`Opening the link failed: ${error instanceof Error ? error.message : ''}`);
+      }
+    }
+  }
+}
+
+function jittered(ms: number): number {
+  return ms * (0.75 + Math.random() / 2);
+}
+
+/** Waits `ms`, or less if the signal is aborted; never rejects, and leaves no timer behind. */
+function delay(ms: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal?.aborted) return resolve();
+    const timer = setTimeout(done, Math.max(0, ms));
+    signal?.addEventListener('abort', done, { once: true });
+    function done(): void {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', done);
+      resolve();
+    }
+  });
+}
