@@ -6,6 +6,13 @@ import { SlackStartError } from './slack/bolt.ts';
 /** What the process ends with, after sysexits.h where it has a word for it. */
 const EXIT = { unreachable: 69, fault: 70, refused: 77, settings: 78 } as const;
 
+/** Where a refused token is made anew. */
+const WHERE = {
+  SLACK_BOT_TOKEN: 'Copy it anew from the app settings, "OAuth & Permissions", "Bot User OAuth Token".',
+  SLACK_APP_TOKEN:
+    'Make a new one with the scope connections:write in the app settings, "Basic Information", "App-Level Tokens".',
+} as const;
+
 await main();
 
 async function main(): Promise<void> {
@@ -95,9 +102,3 @@ function end(error: unknown): void {
   );
   process.exit(EXIT.fault);
 }
-
-const WHERE = {
-  SLACK_BOT_TOKEN: 'Copy it anew from the app settings, "OAuth & Permissions", "Bot User OAuth Token".',
-  SLACK_APP_TOKEN:
-    'Make a new one with the scope connections:write in the app settings, "Basic Information", "App-Level Tokens".',
-} as const;

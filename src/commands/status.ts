@@ -32,8 +32,12 @@ export interface StatusPorts extends LookUpPorts {
 }
 
 /** `/pai status RUN …`: one target gets its card, several a list with the worst first. */
-export async function status(found: Found, request: Request, ports: StatusPorts): Promise<Answer> {
+export async function status(typed: Found, request: Request, ports: StatusPorts): Promise<Answer> {
   const { actor, channelId, commandName } = request;
+  const found = {
+    ...typed,
+    names: typed.targets.length === 0 ? typed.names : typed.names.filter(looksLikeAName),
+  };
   const { targets, names, problems } = found;
   if (targets.length + names.length + problems.length === 0) {
     return {
@@ -192,6 +196,11 @@ function listOf(looks: readonly DetailedLook[], { targets, names, problems }: Fo
 
 function bareId(target: Target): string {
   return target.kind === 'run' ? target.runId : `${target.runId}/${target.nodeId}`;
+}
+
+/** Beside ids, the other words of a pasted sentence are no question; `ctr-daily-train` or `eval_2` may be one. */
+function looksLikeAName(word: string): boolean {
+  return /^[\w.-]+$/.test(word) && /[a-z]/i.test(word) && /[-_\d]/.test(word);
 }
 
 function quoted(name: string): string {

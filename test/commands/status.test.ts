@@ -37,6 +37,15 @@ describe('status of one run', () => {
     expect(firstLine(shown)).toBe(':arrow_forward: ctr-daily-train is running');
   });
 
+  it('shows the card although the id came in a sentence', async () => {
+    const shown = await answer(
+      aRequest(`status why did ${runId(1)} fail? 请看一下`),
+      fakePorts({ runs: [aRun()] }),
+    );
+
+    expect(firstLine(shown)).toBe(':arrow_forward: ctr-daily-train is running');
+  });
+
   it('shows a node of a run by its own card', async () => {
     const run = aRun();
     const ports = fakePorts({
