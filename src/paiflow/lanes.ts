@@ -1,0 +1,103 @@
+import type { Claim } from './asker.ts';
+import type { PaiflowError } from './errors.ts';
+import { type Group, groupKey, type Question } from './question.ts';
+
+/** One id that is being found out about, for everybody who asked. */
+export interface Slot {
+  readonly key: string;
+  readonly question: Question;
+  /** Counts up; who asked first goes first. */
+  readonly turn: number;
+  readonly claims: Set<Claim>;
+  /** True while nobody but askers who missed it with a PAI workspace wants it. */
+  isSecondTry: boolean;
+  /** What kept the answer from coming so far. */
+  lastError?: PaiflowError;
+}
+
+export function isWanted(slot: Slot): boolean {
+  return slot.claims.size > 0;
+}
+
+interface Lane {
+  readonly group: Group;
+  /** In the order of their turns. */
+  readonly slots: Set<Slot>;
+}
+
+export interface Batch {
+  readonly group: Group;
+  readonly slots: readonly Slot[];
+}
+
+export interface NextBatch {
+  readonly sizeFor: (region: string) => number;
+  readonly isHeld: (group: Group, first: Slot) => boolean;
+}
+
+/** The ids waiting for a call, one lane per group. */
+export class Lanes {
+  readonly #lanes = new Map<string, Lane>();
+
+  add(slot: Slot): void {
+    const key = groupKey(slot.question);
+    const lane = this.#lanes.get(key);
+    if (lane === undefined) this.#lanes.set(key, { group: groupOf(slot.question), slots: new Set([slot]) });
+    else lane.slots.add(slot);
+  }
+
+  /** Puts slots that were taken before back to the front. */
+  putBack({ group, slots }: Batch): void {
+    const key = groupKey(group);
+    const waiting = this.#lanes.get(key)?.slots ?? [];
+    const inTurn = [...slots, ...waiting].sort((one, other) => one.turn - other.turn);
+    if (inTurn.length > 0) this.#lanes.set(key, { group, slots: new Set(inTurn) });
+  }
+
+  remove(slot: Slot): void {
+    const key = groupKey(slot.question);
+    const lane = this.#lanes.get(key);
+    lane?.slots.delete(slot);
+    if (lane?.slots.size === 0) this.#lanes.delete(key);
+  }
+
+  isEmpty(): boolean {
+    return this.#lanes.size === 0;
+  }
+
+  clear(): void {
+    this.#lanes.clear();
+  }
+
+  /** Takes as many ids as one call holds from the lane whose first one has waited longest. */
+  take({ sizeFor, isHeld }: NextBatch): Batch | undefined {
+    let next: Lane | undefined;
+    let nextTurn = Number.POSITIVE_INFINITY;
+    for (const lane of this.#lanes.values()) {
+      const [first] = lane.slots;
+      if (first === undefined || first.turn >= nextTurn || isHeld(lane.group, first)) continue;
+      next = lane;
+      nextTurn = first.turn;
+    }
+    return next === undefined ? undefined : this.#takeFrom(next, sizeFor(next.group.region));
+  }
+
+  #takeFrom({ group, slots }: Lane, size: number): Batch {
+    const taken: Slot[] = [];
+    for (const slot of slots) {
+      if (taken.length === size) break;
+      taken.push(slot);
+    }
+    for (const slot of taken) this.remove(slot);
+    return { group, slots: taken };
+  }
+}
+
+function groupOf({ region, workspaceId, kind, outputType }: Question): Group {
+  return {
+    region,
+    kind,
+    ...(workspaceId !== undefined && { workspaceId }),
+    ...(outputType !== undefined && { outputType }),
+  };
+}

@@ -1,0 +1,640 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { Batcher, type BatcherOptions, createBatcher } from '../../src/paiflow/batcher.ts';
+import type { RunsStatusAnswer, RunsStatusQuery } from '../../src/paiflow/client.ts';
+import type { Answer, Question } from '../../src/paiflow/question.ts';
+import { createPaiDouble, failure, nodeQuestion, rowOf, runQuestion } from './pai-double.ts';
+
+const LONG = { timeoutMs: 3_600_000 };
+const TEN_MINUTES_MS = 600_000;
+
+beforeEach(() => {
+  vi.useFakeTimers({ now: new Date('2026-01-02T03:04:05Z') });
+});
+
+afterEach(() => {
+  // Whoever starts a timer clears it.
+  expect(vi.getTimerCount()).toBe(0);
+  vi.useRealTimers();
+});
+
+/** Lets the current turn of the event loop end. */
+async function turn(): Promise<void> {
+  await vi.advanceTimersByTimeAsync(0);
+}
+
+function setUp(options: Partial<BatcherOptions> = {}) {
+  const { ask, calls } = createPaiDouble();
+  return { calls, batcher: new Batcher({ ask, maxBatch: 4, random: () => 0.5, ...options }) };
+}
+
+function runs(names: string, scope = {}): Question[] {
+  return [...names].map((name) => runQuestion(name, scope));
+}
+
+function kinds(answers: readonly Answer[]): string[] {
+  return answers.map((answer) => (answer.kind === 'failed' ? answer.error.kind : answer.kind));
+}
+
+describe('Batcher', () => {
+  describe('grouping', () => {
+    it('sends the questions of one turn of the event loop in one call', async () => {
+      const { batcher, calls } = setUp();
+
+      const one = batcher.load(runQuestion('a'), LONG);
+      const other = Promise.resolve().then(() => batcher.load(runQuestion('b'), LONG));
+      await turn();
+      calls[0]?.answer();
+
+      expect(await one).toEqual({
+        kind: 'found',
+        ...rowOf(runQuestion('a')),
+        askedAt: new Date('2026-01-02T03:04:05Z'),
+      });
+      expect((await other).kind).toBe('found');
+      expect(calls.map(({ ids }) => ids)).toEqual([['flow-a', 'flow-b']]);
+    });
+
+    it('parts regions, PAI workspaces, kinds and output types', async () => {
+      const { batcher, calls } = setUp({ maxInFlight: 10 });
+      const questions = [
+        runQuestion('a'),
+        runQuestion('a', { region: 'cn-shanghai' }),
+        runQuestion('a', { workspaceId: '1' }),
+        runQuestion('a', { workspaceId: '2' }),
+        runQuestion('a', { outputType: 'Model' }),
+        nodeQuestion('a'),
+      ];
+
+      const answers = batcher.loadAll(questions, LONG);
+      await turn();
+      for (const call of calls) call.answer();
+
+      expect(kinds(await answers)).toEqual(questions.map(() => 'found'));
+      expect(calls.map(({ group }) => group)).toEqual([
+        { region: 'cn-hangzhou', kind: 'run' },
+        { region: 'cn-shanghai', kind: 'run' },
+        { region: 'cn-hangzhou', kind: 'run', workspaceId: '1' },
+        { region: 'cn-hangzhou', kind: 'run', workspaceId: '2' },
+        { region: 'cn-hangzhou', kind: 'run', outputType: 'Model' },
+        { region: 'cn-hangzhou', kind: 'node' },
+      ]);
+    });
+
+    it('asks for each id once, also while its call is out', async () => {
+      const { batcher, calls } = setUp();
+
+      const twice = batcher.loadAll(runs('aab'), LONG);
+      await turn();
+      const later = batcher.loadAll(runs('ba'), LONG);
+      await turn();
+      calls[0]?.answer(['flow-a']);
+
+      expect(kinds(await twice)).toEqual(['found', 'found', 'missing']);
+      expect(kinds(await later)).toEqual(['missing', 'found']);
+      expect(calls.map(({ ids }) => ids)).toEqual([['flow-a', 'flow-b']]);
+    });
+
+    it('asks anew once an answer was given', async () => {
+      const { batcher, calls } = setUp();
+
+      for (const expected of [1, 2]) {
+        const answer = batcher.load(runQuestion('a'), LONG);
+        await turn();
+        calls.at(-1)?.answer();
+        await answer;
+        expect(calls).toHaveLength(expected);
+      }
+    });
+
+    it('makes ceil(n / batch) calls and holds no more than allowed at a time', async () => {
+      const { batcher, calls } = setUp({ maxInFlight: 2 });
+
+      const answers = batcher.loadAll(runs('abcdefghi'), LONG);
+      await turn();
+      expect(calls.map(({ ids }) => ids.length)).toEqual([4, 4]);
+      calls[1]?.answer();
+      await turn();
+      calls[0]?.answer();
+      calls[2]?.answer();
+      await answers;
+
+      expect(calls.map(({ ids }) => ids.length)).toEqual([4, 4, 1]);
+    });
+
+    it('fills up the batches that wait for their turn', async () => {
+      const { batcher, calls } = setUp({ maxInFlight: 1 });
+
+      const first = batcher.loadAll(runs('abcde'), LONG);
+      await turn();
+      const second = batcher.loadAll(runs('fgh'), LONG);
+      await turn();
+      calls[0]?.answer();
+      await turn();
+      calls[1]?.answer();
+      await Promise.all([first, second]);
+
+      expect(calls[1]?.ids).toEqual(['flow-e', 'flow-f', 'flow-g', 'flow-h']);
+    });
+
+    it('serves the group whose first id has waited longest', async () => {
+      const { batcher, calls } = setUp({ maxInFlight: 1, maxBatch: 1 });
+
+      const answers = batcher.loadAll(
+        [...runs('a'), ...runs('b', { region: 'cn-shanghai' }), ...runs('c')],
+        LONG,
+      );
+      for (const call of [0, 1, 2]) {
+        await turn();
+        calls[call]?.answer();
+      }
+      await answers;
+
+      expect(calls.map(({ ids }) => ids[0])).toEqual(['flow-a', 'flow-b', 'flow-c']);
+    });
+
+    it('answers no questions with no answers', async () => {
+      const { batcher } = setUp();
+
+      await expect(batcher.loadAll([], LONG)).resolves.toEqual([]);
+    });
+  });
+
+  describe('missing ids', () => {
+    it('asks once more without the PAI workspace, all misses of a group together', async () => {
+      const { batcher, calls } = setUp({ maxBatch: 2 });
+
+      const answers = batcher.loadAll(runs('abcd', { workspaceId: '1' }), LONG);
+      await turn();
+      calls[0]?.answer(['flow-a']);
+      await turn();
+      expect(calls).toHaveLength(2);
+      calls[1]?.answer(['flow-c']);
+      await turn();
+      calls[2]?.answer(['flow-b']);
+
+      expect(kinds(await answers)).toEqual(['found', 'found', 'found', 'missing']);
+      expect(calls).toHaveLength(3);
+      expect(calls[2]).toMatchObject({
+        ids: ['flow-b', 'flow-d'],
+        group: { region: 'cn-hangzhou', kind: 'run' },
+      });
+      expect(calls[2]?.group).not.toHaveProperty('workspaceId');
+    });
+
+    it('does not let later questions hold back a second try', async () => {
+      const { batcher, calls } = setUp();
+      const scope = { workspaceId: '1' };
+
+      const first = batcher.loadAll(runs('a', scope), LONG);
+      await turn();
+      const second = batcher.loadAll(runs('b', scope), LONG);
+      await turn();
+      calls[0]?.answer([]);
+      await turn();
+      const third = batcher.loadAll(runs('c', scope), LONG);
+      await turn();
+      await turn();
+      calls[1]?.answer();
+      await turn();
+      expect(calls.map(({ ids }) => ids)).toEqual([['flow-a'], ['flow-b'], ['flow-c'], ['flow-a']]);
+      calls[3]?.answer();
+      calls[2]?.answer();
+
+      expect((await Promise.all([first, second, third])).map(kinds)).toEqual([
+        ['found'],
+        ['found'],
+        ['found'],
+      ]);
+    });
+
+    it('lets the first answer stand if the question is refused without the PAI workspace', async () => {
+      const { batcher, calls } = setUp();
+
+      for (const time of [0, 1]) {
+        const answers = batcher.loadAll(runs('a', { workspaceId: '1' }), LONG);
+        await turn();
+        calls.at(-1)?.answer([]);
+        await turn();
+        if (time === 0) calls.at(-1)?.fail(failure('refused'));
+        expect(kinds(await answers)).toEqual(['missing']);
+      }
+
+      // The second time it is known, so only the call with the PAI workspace is made.
+      expect(calls).toHaveLength(3);
+    });
+  });
+
+  describe('refused ids', () => {
+    it('halves a refused batch until the bad id is alone, within the promised number of calls', async () => {
+      const { batcher, calls } = setUp({ maxBatch: 100 });
+      const names = Array.from({ length: 100 }, (_, index) => `x${index}`);
+
+      const answers = batcher.loadAll(
+        names.map((name) => runQuestion(name)),
+        LONG,
+      );
+      for (let next = 0; next < calls.length || next === 0; next++) {
+        await turn();
+        const call = calls[next];
+        if (call?.ids.includes('flow-x41')) call.fail(failure('refused'));
+        else call?.answer();
+        await turn();
+      }
+
+      expect(kinds(await answers)).toEqual(names.map((name) => (name === 'x41' ? 'refused' : 'found')));
+      expect(calls.length).toBeLessThanOrEqual(1 + 2 * Math.ceil(Math.log2(100)));
+    });
+
+    it('sets a refused id aside for ten minutes', async () => {
+      let now = Date.now();
+      const { batcher, calls } = setUp({ now: () => new Date(now) });
+      const askAndRefuse = async (): Promise<string[]> => {
+        const answers = batcher.loadAll(runs('a'), LONG);
+        await turn();
+        calls.at(-1)?.fail(failure('refused'));
+        return kinds(await answers);
+      };
+
+      expect(await askAndRefuse()).toEqual(['refused']);
+      now += TEN_MINUTES_MS - 1;
+      expect(await askAndRefuse()).toEqual(['refused']);
+      expect(calls).toHaveLength(1);
+      now += 1;
+      expect(await askAndRefuse()).toEqual(['refused']);
+      expect(calls).toHaveLength(2);
+    });
+
+    it('takes an id PAI does not know, and says so by refusing the call, for missing', async () => {
+      const { batcher, calls } = setUp();
+
+      const answers = batcher.loadAll(runs('ab'), LONG);
+      await turn();
+      calls[0]?.fail(failure('not-found'));
+      await turn();
+      calls[1]?.fail(failure('not-found'));
+      calls[2]?.answer();
+      const again = await answers.then(() => batcher.loadAll(runs('a'), LONG));
+
+      expect(kinds(await answers)).toEqual(['missing', 'found']);
+      expect(kinds(again)).toEqual(['missing']);
+      expect(calls).toHaveLength(3);
+    });
+
+    it('learns a smaller batch when both halves of a refused one are accepted, for that region', async () => {
+      const { batcher, calls } = setUp({ maxInFlight: 1 });
+      const first = batcher.loadAll(runs('abcd'), LONG);
+      await turn();
+      calls[0]?.fail(failure('refused'));
+      await turn();
+      calls[1]?.answer();
+      await turn();
+      calls[2]?.answer();
+      await first;
+
+      const second = batcher.loadAll([...runs('efg'), ...runs('hij', { region: 'cn-shanghai' })], LONG);
+      for (const call of [3, 4, 5]) {
+        await turn();
+        calls[call]?.answer();
+      }
+      await second;
+
+      expect(calls.map(({ ids }) => ids.length)).toEqual([4, 2, 2, 2, 1, 3]);
+    });
+
+    it.each(['forbidden', 'wrong-key', 'wrong-clock', 'junk', 'unavailable', 'network', 'timeout'] as const)(
+      'does not halve a batch that failed as %s, and forgets it',
+      async (kind) => {
+        const { batcher, calls } = setUp();
+
+        const answers = batcher.loadAll(runs('ab'), LONG);
+        await turn();
+        calls[0]?.fail(failure(kind));
+        expect(kinds(await answers)).toEqual([kind, kind]);
+        const again = batcher.loadAll(runs('ab'), LONG);
+        await turn();
+        calls[1]?.answer();
+
+        expect(kinds(await again)).toEqual(['found', 'found']);
+        expect(calls).toHaveLength(2);
+      },
+    );
+
+    it('answers junk if asking fails in an unforeseen way', async () => {
+      const { batcher, calls } = setUp();
+
+      const answers = batcher.loadAll(runs('a'), LONG);
+      await turn();
+      calls[0]?.fail(new TypeError('a fault of ours'));
+
+      expect(kinds(await answers)).toEqual(['junk']);
+    });
+  });
+
+  describe('throttling', () => {
+    it('sends nothing at all until the time PAI names is over, then asks again', async () => {
+      const { batcher, calls } = setUp();
+
+      const first = batcher.loadAll(runs('ab'), LONG);
+      await turn();
+      calls[0]?.fail(failure('throttled', 5000));
+      await turn();
+      const second = batcher.loadAll(runs('c', { region: 'cn-shanghai' }), LONG);
+      await vi.advanceTimersByTimeAsync(4999);
+      expect(calls).toHaveLength(1);
+      await vi.advanceTimersByTimeAsync(1);
+      for (const call of calls.slice(1)) call.answer();
+
+      expect(kinds(await first)).toEqual(['found', 'found']);
+      expect(kinds(await second)).toEqual(['found']);
+      expect(calls.map(({ ids }) => ids)).toEqual([['flow-a', 'flow-b'], ['flow-a', 'flow-b'], ['flow-c']]);
+    });
+
+    it('waits longer and longer, up to a minute, if PAI names no time', async () => {
+      const { batcher, calls } = setUp();
+      const waitsMs: number[] = [];
+
+      const answers = batcher.loadAll(runs('a'), LONG);
+      await turn();
+      for (let time = 0; time < 9; time++) {
+        const count = calls.length;
+        const from = performance.now();
+        calls.at(-1)?.fail(failure('throttled'));
+        while (calls.length === count) await vi.advanceTimersToNextTimerAsync();
+        waitsMs.push(performance.now() - from);
+      }
+      calls.at(-1)?.answer();
+      await answers;
+
+      // Three quarters, as the random number is one half.
+      expect(waitsMs).toEqual([750, 1500, 3000, 6000, 12_000, 24_000, 48_000, 60_000, 60_000]);
+    });
+
+    it('waits half a second at least, even if PAI says there is no need', async () => {
+      const { batcher, calls } = setUp();
+
+      const answers = batcher.loadAll(runs('a'), LONG);
+      await turn();
+      calls[0]?.fail(failure('throttled', 0));
+      await vi.advanceTimersByTimeAsync(499);
+      expect(calls).toHaveLength(1);
+      await vi.advanceTimersByTimeAsync(1);
+      calls[1]?.answer();
+
+      expect(kinds(await answers)).toEqual(['found']);
+    });
+
+    it('keeps to the order of asking after throttling', async () => {
+      const { batcher, calls } = setUp({ maxInFlight: 2, maxBatch: 1 });
+
+      const answers = batcher.loadAll(runs('abc'), LONG);
+      await turn();
+      calls[0]?.fail(failure('throttled', 1000));
+      await turn();
+      calls[1]?.fail(failure('throttled', 1000));
+      await vi.advanceTimersByTimeAsync(1000);
+      for (const call of calls.slice(2)) call.answer();
+      await turn();
+      calls[4]?.answer();
+      await answers;
+
+      expect(calls.slice(2).map(({ ids }) => ids[0])).toEqual(['flow-a', 'flow-b', 'flow-c']);
+    });
+
+    it('starts with small waits again after an answer', async () => {
+      const { batcher, calls } = setUp();
+      const askThrottled = async (): Promise<number> => {
+        const answers = batcher.loadAll(runs('a'), LONG);
+        await turn();
+        const count = calls.length;
+        const from = performance.now();
+        calls.at(-1)?.fail(failure('throttled'));
+        while (calls.length === count) await vi.advanceTimersToNextTimerAsync();
+        calls.at(-1)?.answer();
+        await answers;
+        return performance.now() - from;
+      };
+
+      expect([await askThrottled(), await askThrottled()]).toEqual([750, 750]);
+    });
+
+    it('counts calls throttled at the same time as one', async () => {
+      const { batcher, calls } = setUp({ maxBatch: 1 });
+
+      const answers = batcher.loadAll(runs('abcd'), LONG);
+      await turn();
+      for (const call of calls) call.fail(failure('throttled'));
+      await vi.advanceTimersByTimeAsync(750);
+      expect(calls).toHaveLength(8);
+      for (const call of calls.slice(4)) call.answer();
+
+      expect(kinds(await answers)).toEqual(['found', 'found', 'found', 'found']);
+    });
+
+    it('goes on halving where it was', async () => {
+      const { batcher, calls } = setUp();
+
+      const answers = batcher.loadAll(runs('abcd'), LONG);
+      await turn();
+      calls[0]?.fail(failure('refused'));
+      await turn();
+      calls[1]?.fail(failure('throttled', 1000));
+      calls[2]?.answer();
+      await vi.advanceTimersByTimeAsync(1000);
+      calls[3]?.answer();
+
+      expect(kinds(await answers)).toEqual(['found', 'found', 'found', 'found']);
+      expect(calls[3]?.ids).toEqual(['flow-a', 'flow-b']);
+    });
+
+    it('gives the throttling to those whose time is over, asked before or meanwhile', async () => {
+      const { batcher, calls } = setUp();
+
+      const first = batcher.loadAll(runs('a'), { timeoutMs: 2000 });
+      await turn();
+      calls[0]?.fail(failure('throttled', 30_000));
+      await turn();
+      const second = batcher.loadAll(runs('b'), { timeoutMs: 2000 });
+      await vi.advanceTimersByTimeAsync(2000);
+
+      expect(kinds(await first)).toEqual(['throttled']);
+      expect(kinds(await second)).toEqual(['throttled']);
+      await vi.runAllTimersAsync();
+      expect(calls).toHaveLength(1);
+    });
+  });
+
+  describe('askers that leave', () => {
+    it('gives a time-out to the asker whose time is over and the answer to the others', async () => {
+      const { batcher, calls } = setUp();
+
+      const hasty = batcher.loadAll(runs('ab'), { timeoutMs: 1000 });
+      const patient = batcher.loadAll(runs('a'), LONG);
+      await turn();
+      await vi.advanceTimersByTimeAsync(1000);
+      expect(kinds(await hasty)).toEqual(['timeout', 'timeout']);
+      expect(calls[0]?.signal.aborted).toBe(false);
+      calls[0]?.answer();
+
+      expect(kinds(await patient)).toEqual(['found']);
+    });
+
+    it('rejects only the asker that aborts', async () => {
+      const { batcher, calls } = setUp();
+      const leaving = new AbortController();
+
+      const gone = batcher.loadAll(runs('a'), { ...LONG, signal: leaving.signal });
+      const rejected = expect(gone).rejects.toMatchObject({ name: 'PaiflowError', kind: 'aborted' });
+      const patient = batcher.loadAll(runs('ab'), LONG);
+      await turn();
+      leaving.abort();
+      await rejected;
+      calls[0]?.answer();
+
+      expect(kinds(await patient)).toEqual(['found', 'found']);
+    });
+
+    it('turns away an asker that has gone already, without a call', async () => {
+      const { batcher, calls } = setUp();
+
+      const gone = batcher.loadAll(runs('a'), { ...LONG, signal: AbortSignal.abort() });
+
+      await expect(gone).rejects.toMatchObject({ kind: 'aborted' });
+      await turn();
+      expect(calls).toHaveLength(0);
+    });
+
+    it('does not ask for what nobody waits for any more', async () => {
+      const { batcher, calls } = setUp();
+      const leaving = new AbortController();
+
+      const gone = batcher.loadAll(runs('a'), { ...LONG, signal: leaving.signal }).catch(() => 'gone');
+      const patient = batcher.loadAll(runs('b'), LONG);
+      leaving.abort();
+      await turn();
+      calls[0]?.answer();
+      await patient;
+
+      expect(await gone).toBe('gone');
+      expect(calls.map(({ ids }) => ids)).toEqual([['flow-b']]);
+    });
+
+    it('aborts a call once all of its askers have gone, and asks anew for the next one', async () => {
+      const { batcher, calls } = setUp();
+      const first = new AbortController();
+      const second = new AbortController();
+
+      const gone = [
+        batcher.loadAll(runs('a'), { ...LONG, signal: first.signal }),
+        batcher.loadAll(runs('b'), { ...LONG, signal: second.signal }),
+      ].map((each) => each.catch(() => 'gone'));
+      await turn();
+      first.abort();
+      expect(calls[0]?.signal.aborted).toBe(false);
+      second.abort();
+      expect(calls[0]?.signal.aborted).toBe(true);
+      const next = batcher.loadAll(runs('a'), LONG);
+      await turn();
+      calls[1]?.answer();
+
+      expect(await Promise.all(gone)).toEqual(['gone', 'gone']);
+      expect(kinds(await next)).toEqual(['found']);
+    });
+
+    it('answers who asks for an id that was given up while its call was throttled', async () => {
+      const { batcher, calls } = setUp();
+      const leaving = new AbortController();
+
+      const gone = batcher.loadAll(runs('a'), { ...LONG, signal: leaving.signal }).catch(() => 'gone');
+      const patient = batcher.loadAll(runs('b'), LONG);
+      await turn();
+      leaving.abort();
+      calls[0]?.fail(failure('throttled', 1000));
+      await turn();
+      const next = batcher.loadAll(runs('a'), LONG);
+      await vi.advanceTimersByTimeAsync(1000);
+      calls[1]?.answer();
+
+      expect(await gone).toBe('gone');
+      expect(kinds([...(await patient), ...(await next)])).toEqual(['found', 'found']);
+      expect(calls[1]?.ids).toEqual(['flow-b', 'flow-a']);
+    });
+
+    it('keeps a call alive for who joins it late', async () => {
+      const { batcher, calls } = setUp();
+      const leaving = new AbortController();
+
+      const gone = batcher.loadAll(runs('a'), { ...LONG, signal: leaving.signal }).catch(() => 'gone');
+      await turn();
+      const late = batcher.loadAll(runs('a'), LONG);
+      leaving.abort();
+      calls[0]?.answer();
+
+      expect(kinds(await late)).toEqual(['found']);
+      expect(await gone).toBe('gone');
+      expect(calls).toHaveLength(1);
+    });
+  });
+
+  describe('stop', () => {
+    it('aborts the calls, answers everybody and takes no further question', async () => {
+      const { batcher, calls } = setUp({ maxInFlight: 1, maxBatch: 1 });
+
+      const open = batcher.loadAll(runs('ab'), LONG);
+      await turn();
+      batcher.stop();
+      batcher.stop();
+
+      expect(kinds(await open)).toEqual(['aborted', 'aborted']);
+      expect(calls.map(({ signal }) => signal.aborted)).toEqual([true]);
+      expect(kinds(await batcher.loadAll(runs('c'), LONG))).toEqual(['aborted']);
+      await turn();
+      expect(calls).toHaveLength(1);
+    });
+
+    it('ends the wait for the gate', async () => {
+      const { batcher, calls } = setUp();
+
+      const open = batcher.loadAll(runs('a'), LONG);
+      await turn();
+      calls[0]?.fail(failure('throttled', 5000));
+      await turn();
+      batcher.stop();
+
+      expect(kinds(await open)).toEqual(['aborted']);
+    });
+  });
+});
+
+describe('createBatcher', () => {
+  it('asks the client for runs and nodes and joins their outputs', async () => {
+    const queries: RunsStatusQuery[] = [];
+    const output = { id: 'artifact-1', name: 'm', type: 'Model' };
+    const [a, node] = [runQuestion('a', { workspaceId: '1', outputType: 'Model' }), nodeQuestion('n')];
+    const [runRow, nodeRow] = [rowOf(a), rowOf(node)];
+    const listPipelineRunsStatus = (query: RunsStatusQuery): Promise<RunsStatusAnswer> => {
+      queries.push(query);
+      return Promise.resolve({
+        requestId: undefined,
+        runs: 'runs' in query && 'run' in runRow ? [runRow.run] : [],
+        nodes: 'nodes' in query && 'node' in nodeRow ? [nodeRow.node] : [],
+        outputs: [
+          { ...output, runId: a.runId },
+          { ...output, id: 'artifact-2', runId: runQuestion('b').runId },
+        ],
+      });
+    };
+    const batcher = createBatcher({ client: { listPipelineRunsStatus }, maxBatch: 100 });
+
+    const answers = batcher.loadAll([a, node], LONG);
+    await turn();
+
+    expect(await answers).toMatchObject([
+      { kind: 'found', run: { runId: 'flow-a' }, outputs: [{ id: 'artifact-1' }] },
+      { kind: 'found', node: { nodeId: 'node-n' }, outputs: [] },
+    ]);
+    expect(queries).toMatchObject([
+      { region: 'cn-hangzhou', workspaceId: '1', outputType: 'Model', runs: ['flow-a'] },
+      { region: 'cn-hangzhou', nodes: [{ runId: 'flow-a', nodeId: 'node-n' }] },
+    ]);
+  });
+});
