@@ -21,6 +21,8 @@ async function main(): Promise<void> {
   if (problems.length > 0) return explain(problems);
 
   const app = createApp(parseConfig(environment));
+  // Nobody awaited what ends up here, so it is our fault; a supervisor starts a process that is in order again.
+  process.on('uncaughtException', crash);
   let stopping = false;
   const stop = (): void => {
     // Somebody who asks twice does not want to wait for the answers under way.
@@ -36,7 +38,8 @@ async function main(): Promise<void> {
   try {
     await app.start();
   } catch (error) {
-    end(error);
+    // Whoever stops us while we start wants no explanation of why the start failed.
+    if (!stopping) end(error);
   }
 }
 
@@ -96,9 +99,13 @@ function end(error: unknown): void {
     );
     process.exit(EXIT.unreachable);
   }
+  crash(error);
+}
+
+/** Names the fault and where it arose, and nothing of what it carries, which may be anything. */
+function crash(error: unknown): never {
   const name = error instanceof Error ? error.name : 'Error';
-  process.stderr.write(
-    `Flowbell cannot start: an unexpected ${name}. Start with LOG_LEVEL=debug to see more.\n`,
-  );
+  const where = error instanceof Error ? (/at .*/.exec(error.stack ?? '')?.[0] ?? '') : '';
+  process.stderr.write(`Flowbell ended by an unexpected ${name} ${where}\n`);
   process.exit(EXIT.fault);
 }

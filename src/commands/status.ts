@@ -10,7 +10,7 @@ import { formatStatus } from './parse.ts';
 import type { Answer, Request } from './request.ts';
 
 /** How long PAI may take over one question; Slack shows the trouble well within 10 s. */
-export const ASK_TIMEOUT_MS = 8000;
+const ASK_TIMEOUT_MS = 8000;
 /** Times, nodes and workspace are worth this much waiting; without them an answer leaves them out. */
 const DETAILS_TIMEOUT_MS = 3000;
 /** Questions about more targets than this get no details: they cost two calls a run. */

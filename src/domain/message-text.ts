@@ -110,7 +110,10 @@ function collectFromRecord(record: Readonly<Record<string, unknown>>, walk: Walk
 
 /** The fields of an attachment have their text in `value`, a key that means an identifier everywhere else. */
 function collectFields(fields: unknown, walk: Walk): void {
-  if (!Array.isArray(fields)) return;
+  if (!Array.isArray(fields)) {
+    collect(fields, walk);
+    return;
+  }
   for (const field of fields) {
     collect(field, walk);
     if (isRecord(field) && field.type === undefined) collect(field.value, walk);

@@ -74,7 +74,7 @@ const CONSOLE_REGION = new RegExp(`[?&;]regionId=(${REGION})(?![a-z0-9-])`, 'i')
 const CONSOLE_WORKSPACE = new RegExp(`[?&;]workspaceId=(${WORKSPACE})(?![a-z0-9-])`, 'i');
 /** The scheme before `://` is not asked for: looking for words before a colon takes quadratic time. */
 const ADDRESS_OR_ID = new RegExp(
-  `(://${IN_ADDRESS}*|pai\\.console\\.(?:aliyun|alibabacloud)\\.com[/?#]${IN_ADDRESS}*)` +
+  `(://${IN_ADDRESS}*|(?<![\\w.@-])pai\\.console\\.(?:aliyun|alibabacloud)\\.com[/?#]${IN_ADDRESS}*)` +
     `|(?:(${REGION}|-)/(?:(${WORKSPACE})/)?)?${ID}`,
   'gi',
 );
@@ -117,7 +117,7 @@ export function findTargetsInMessage(message: unknown): Found {
 /**
  * Writes a target so that `findTargets` reads it back: `flow-…`, `flow-…/node-…`, in front of it the region and the
  * PAI workspace where known, as in `cn-shanghai/94801/flow-…`. `-` stands for an unknown region before a known
- * workspace, for bare digits before a slash are dates and line numbers elsewhere. At most 170 characters; what has
+ * workspace, for bare digits before a slash are dates and line numbers elsewhere. At most 200 characters; what has
  * not the shape of a region or workspace is left out.
  */
 export function formatTarget(target: Target): string {
@@ -169,7 +169,7 @@ function scanMarkup(content: string, into: Scan): void {
 function showsAddress(label: string, url: string): boolean {
   const shown = label.replace(/…$/, '');
   const isTypedName = url === `http://${label}` && !label.includes('/');
-  return !isTypedName && (url.startsWith(shown) || url.replace(/^\w+:\/\//, '').startsWith(shown));
+  return !isTypedName && (url.startsWith(shown) || url.replace(/^\w+:(?:\/\/)?/, '').startsWith(shown));
 }
 
 function scanText(text: string, into: Scan): void {

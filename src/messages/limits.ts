@@ -5,8 +5,6 @@
 
 /** Blocks in one message. */
 export const MAX_BLOCKS = 50;
-/** Characters in a mrkdwn or plain text object. */
-export const MAX_TEXT_OBJECT = 3000;
 /** Elements of an actions block. */
 export const MAX_ACTIONS = 25;
 /** Characters of a button's label; about 30 are shown. */

@@ -118,7 +118,7 @@ export function toWords(span: Span): string {
 }
 
 /** Slack reads exactly these three characters as control characters (docs.slack.dev, formatting-message-text). */
-export function escapeMrkdwn(outside: string): string {
+function escapeMrkdwn(outside: string): string {
   return outside.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
 }
 

@@ -22,7 +22,7 @@ export interface Gateway {
 }
 
 /** Thrown when an answer did not reach Slack; holds no address, since whoever has it may speak as Flowbell. */
-export class DeliveryError extends Error {
+class DeliveryError extends Error {
   override readonly name = 'DeliveryError';
   readonly retry: boolean;
 

@@ -21,6 +21,9 @@ const LONGEST_WAIT_MS = 30_000;
 /** How long nothing may be going on before a stopping link counts as quiet. */
 const QUIET_MS = 150;
 
+/** How long a stop waits for a socket that is being opened or closed. */
+const LAST_WAIT_MS = 1000;
+
 interface Envelope {
   readonly body: Record<string, unknown>;
   readonly ack: (response?: unknown) => Promise<void>;
@@ -95,7 +98,7 @@ export class Link implements Receiver {
   /** Takes no new work once what is going on has been answered, at most `graceMs` later; then closes. */
   async stop(graceMs = 0): Promise<void> {
     this.#stopping.abort();
-    await this.#reopening;
+    await Promise.race([this.#reopening, delay(LAST_WAIT_MS)]);
     const until = performance.now() + graceMs;
     // Envelopes may still lie in the socket: the link closes when nothing is running and nothing has come for a while.
     while (
@@ -104,7 +107,7 @@ export class Link implements Receiver {
     ) {
       await Promise.race([...this.#inFlight, delay(Math.min(QUIET_MS, until - performance.now()))]);
     }
-    await Promise.race([this.#client.disconnect(), delay(1000)]);
+    await Promise.race([this.#client.disconnect(), delay(LAST_WAIT_MS)]);
   }
 
   #take({ body, ack, retry_num: retryNum, retry_reason: retryReason }: Envelope): void {

@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import type { Answer, Request } from '../commands/request.ts';
 import type { Message } from '../messages/message.ts';
 import { renderNotice } from '../messages/notices.ts';
-import type { Gateway } from './gateway.ts';
+import type { Gateway, Showing } from './gateway.ts';
 
 /** What every listener needs: a way to Slack, a way to the commands, and a log for our own faults. */
 export interface Replying {
@@ -12,66 +12,71 @@ export interface Replying {
   readonly logger: Logger;
 }
 
+export interface Reply {
+  readonly request: Request;
+  readonly responseUrl: string;
+  /** How a good answer is shown; a problem concerns only who asked, and never takes the place of a good answer. */
+  readonly showing: Showing;
+  /** What a good answer gets before it is shown. */
+  readonly dress?: (message: Message) => Message;
+}
+
 /** Slow enough to be worth a word, early enough that nobody types it again. */
 const INTERIM_AFTER_MS = 1000;
 
 /**
- * Answers a request privately, with an interim "Asking PAI…" after a second. Whatever goes wrong on our side is
- * logged under a support code that the person is told; this never rejects.
+ * Answers a request. Whatever goes wrong on our side is logged under a support code that the person is told; this
+ * never rejects.
  */
-export async function replyPrivately(
-  request: Request,
-  responseUrl: string,
-  replying: Replying,
-): Promise<void> {
-  const { gateway } = replying;
-  let interim: Promise<boolean> | undefined;
+export async function reply(what: Reply, replying: Replying): Promise<void> {
+  const endInterim =
+    what.showing === 'private' ? announceSlowAnswer(what, replying.gateway) : async () => false;
+  const { kind, message } = await answerSafely(what, replying);
+  const announced = await endInterim();
+  // Whether Slack replaces a message made through a command's response url is not confirmed; if it does not, the
+  // person sees both.
+  const privately = announced ? 'in-place' : 'private';
+  await deliver(
+    what,
+    message,
+    kind === 'problem' || what.showing === 'private' ? privately : what.showing,
+    replying,
+  );
+}
+
+/** Slack shows its own error if this does not arrive, but the answer is worth giving all the same. */
+export async function acknowledge(ack: () => Promise<void>, { logger }: Replying): Promise<void> {
+  try {
+    await ack();
+  } catch (err) {
+    logger.warn({ err }, 'Slack could not be told that its message arrived');
+  }
+}
+
+/** Says "Asking PAI…" after a second; the function it gives ends that and tells whether it was said. */
+function announceSlowAnswer({ request, responseUrl }: Reply, gateway: Gateway): () => Promise<boolean> {
+  let said: Promise<boolean> | undefined;
   const timer = setTimeout(() => {
-    interim = gateway
+    said = gateway
       .respond(responseUrl, renderNotice({ kind: 'asking' }, request.actor.locale), 'private')
       .then(
         () => true,
         () => false,
       );
   }, INTERIM_AFTER_MS);
-  try {
-    const { message } = await answerSafely(request, replying);
+  return async () => {
     clearTimeout(timer);
-    // Whether Slack replaces a message made through a command's response url is not confirmed; if it does not, the
-    // person sees both.
-    await deliver(responseUrl, message, (await interim) ? 'in-place' : 'private', replying);
-  } finally {
-    clearTimeout(timer);
-  }
+    return (await said) ?? false;
+  };
 }
 
-/** Answers in place of the message that was clicked; a problem never takes the place of a good answer. */
-export async function replyInPlace(
-  request: Request,
-  responseUrl: string,
-  replying: Replying,
-  dress: (message: Message) => Message = (message) => message,
-): Promise<void> {
-  const { kind, message } = await answerSafely(request, replying);
-  if (kind === 'problem') await deliver(responseUrl, message, 'private', replying);
-  else await deliver(responseUrl, dress(message), 'in-place', replying);
-}
-
-/** Posts the answer to the channel, unless it is a problem, which concerns only the person who clicked. */
-export async function replyInChannel(
-  request: Request,
-  responseUrl: string,
-  replying: Replying,
-  dress: (message: Message) => Message,
-): Promise<void> {
-  const { kind, message } = await answerSafely(request, replying);
-  if (kind === 'problem') await deliver(responseUrl, message, 'private', replying);
-  else await deliver(responseUrl, dress(message), 'channel', replying);
-}
-
-async function answerSafely(request: Request, { answer, logger }: Replying): Promise<Answer> {
+async function answerSafely(
+  { request, dress = (same) => same }: Reply,
+  { answer, logger }: Replying,
+): Promise<Answer> {
   try {
-    return await answer(request);
+    const answered = await answer(request);
+    return answered.kind === 'problem' ? answered : { ...answered, message: dress(answered.message) };
   } catch (err) {
     const supportCode = createSupportCode();
     logger.error({ err, supportCode, userId: request.actor.userId }, 'A command failed on our side');
@@ -84,15 +89,15 @@ async function answerSafely(request: Request, { answer, logger }: Replying): Pro
 }
 
 async function deliver(
-  responseUrl: string,
+  { responseUrl }: Reply,
   message: Message,
-  showing: Parameters<Gateway['respond']>[2],
-  { gateway, logger }: Replying,
+  showing: Showing,
+  replying: Replying,
 ): Promise<void> {
   try {
-    await gateway.respond(responseUrl, message, showing);
+    await replying.gateway.respond(responseUrl, message, showing);
   } catch (err) {
-    logger.error({ err }, 'An answer did not reach Slack');
+    replying.logger.error({ err }, 'An answer did not reach Slack');
   }
 }
 

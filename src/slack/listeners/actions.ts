@@ -2,7 +2,7 @@ import type { App, BlockAction, ButtonAction } from '@slack/bolt';
 import type { Request } from '../../commands/request.ts';
 import { BUTTON_DEEDS, parseActionId } from '../../messages/button.ts';
 import { shareMessage } from '../../messages/share.ts';
-import { type Replying, replyInChannel, replyInPlace, replyPrivately } from '../reply.ts';
+import { acknowledge, type Replying, reply } from '../reply.ts';
 
 /**
  * Buttons. A button carries the command that it stands for, so a click is the same deed as typing it, with the
@@ -12,33 +12,32 @@ export function registerActions(app: Pick<App, 'action'>, replying: Replying): v
   app.action<BlockAction<ButtonAction>>(
     { type: 'block_actions', action_id: BUTTON_DEEDS },
     async ({ ack, body, action }) => {
-      await ack();
+      await acknowledge(ack, replying);
       const clicked = parseActionId(action.action_id);
       const typed = /^(\/\S{1,32})(?:\s+(.*))?$/s.exec(action.value ?? '');
       // Address buttons open in the browser by themselves; Slack only wants them acknowledged.
       if (clicked === undefined || clicked.deed === 'open' || typed === null) return;
 
+      const { deed, shared } = clicked;
       const actor = await replying.gateway.findActor(body.user.id);
       const request: Request = {
-        actor: clicked.shared ? { ...actor, locale: clicked.shared.locale } : actor,
+        actor: shared === undefined ? actor : { ...actor, locale: shared.locale },
         channelId: body.channel?.id ?? '',
         text: typed[2] ?? '',
         commandName: typed[1] ?? '',
       };
-      switch (clicked.deed) {
-        case 'ask':
-          return replyPrivately(request, body.response_url, replying);
-        case 'share':
-          return replyInChannel(request, body.response_url, replying, (message) =>
-            shareMessage(message, { by: actor.userId, locale: actor.locale }),
-          );
-        case 'refresh': {
-          const { shared } = clicked;
-          return replyInPlace(request, body.response_url, replying, (message) =>
-            shared === undefined ? message : shareMessage(message, shared),
-          );
-        }
-      }
+      const sharing = deed === 'share' ? { by: actor.userId, locale: actor.locale } : shared;
+      await reply(
+        {
+          request,
+          responseUrl: body.response_url,
+          showing: SHOWING[deed],
+          ...(sharing && { dress: (message) => shareMessage(message, sharing) }),
+        },
+        replying,
+      );
     },
   );
 }
+
+const SHOWING = { ask: 'private', refresh: 'in-place', share: 'channel' } as const;

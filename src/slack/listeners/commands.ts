@@ -1,5 +1,5 @@
 import type { App } from '@slack/bolt';
-import { type Replying, replyPrivately } from '../reply.ts';
+import { acknowledge, type Replying, reply } from '../reply.ts';
 
 /** Slash commands. The name is whatever the manifest calls it, so every command that reaches us is ours. */
 export function registerCommands(app: Pick<App, 'command'>, replying: Replying): void {
@@ -14,15 +14,6 @@ export function registerCommands(app: Pick<App, 'command'>, replying: Replying):
       text: command.text ?? '',
       commandName: command.command,
     };
-    await replyPrivately(request, command.response_url, replying);
+    await reply({ request, responseUrl: command.response_url, showing: 'private' }, replying);
   });
-}
-
-/** Slack shows its own error if this does not arrive, but the answer is worth giving all the same. */
-async function acknowledge(ack: () => Promise<void>, { logger }: Replying): Promise<void> {
-  try {
-    await ack();
-  } catch (err) {
-    logger.warn({ err }, 'A command could not be acknowledged');
-  }
 }
