@@ -68,6 +68,7 @@ export interface NodeTally {
   readonly total: number;
   /** Nodes PAI is done with, whatever became of them. */
   readonly done: number;
+  readonly succeeded: number;
   readonly skipped: number;
   /** Names of the nodes that run now, in PAI's order. */
   readonly running: readonly string[];
@@ -86,6 +87,7 @@ export function tallyNodes(nodes: readonly RunNode[], rootNodeId?: NodeId): Node
   return {
     total: real.length,
     done: real.filter((node) => isFinal(node.status.phase)).length,
+    succeeded: real.filter((node) => node.status.phase === 'succeeded').length,
     skipped: real.filter((node) => node.status.phase === 'skipped').length,
     running: real.filter((node) => node.status.phase === 'running').map(nameOfNode),
     ...(failed && { failed: nameOfNode(failed) }),

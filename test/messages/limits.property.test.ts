@@ -61,6 +61,7 @@ const run = fc
 const tally = fc.record({
   total: fc.nat(500),
   done: fc.nat(500),
+  succeeded: fc.nat(500),
   skipped: fc.nat(500),
   running: fc.array(hostileName, { maxLength: 20 }),
   failed: hostileName,

@@ -50,7 +50,7 @@ describe('a run card', () => {
 
     expect(told(card.text)[0]).toBe(':x: ctr-daily-train failed at `feature_join`');
     expect(told(card.text)[1]).toContain(
-      'After 47 min, ⟨2026-11-23 02:47 UTC⟩ · 3 of 3 nodes done, 1 of them skipped',
+      'After 47 min, ⟨2026-11-23 02:47 UTC⟩ · 0 of 3 nodes done, 1 skipped',
     );
     const zh = renderRunCard({ run, readAt, ...(failed && { nodes: failed }) }, '/pai status x', 'zh');
     expect(told(zh.text)[0]).toBe(':x: ctr-daily-train 失败于 `feature_join`');

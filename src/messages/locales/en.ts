@@ -54,7 +54,7 @@ export const en: Catalog = {
           ? join([lead('After ', took), ended(run)], ', ')
           : ended(run) && line`Ended ${ended(run) ?? ''}`,
         failure && nodes
-          ? line`${nodes.done} of ${nodes.total} nodes done${skipped(nodes.skipped)}`
+          ? line`${nodes.succeeded} of ${nodes.total} nodes done${skipped(nodes.skipped)}`
           : undefined,
         run.startedAt ? line`Started ${moment(run.startedAt)}${by(run)}` : lead('Started', by(run)),
         workspace(run),
@@ -218,7 +218,7 @@ function ended(run: Run): Line | undefined {
 }
 
 function skipped(count: number): Line {
-  return count === 0 ? [] : line`, ${count} of them skipped`;
+  return count === 0 ? [] : line`, ${count} skipped`;
 }
 
 /** People are shown the last four digits until somebody claims them (they are account numbers). */

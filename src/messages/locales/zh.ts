@@ -54,7 +54,7 @@ export const zh: Catalog = {
           ? join([took && line`运行 ${took}后`, ended(run)], '，')
           : ended(run) && line`结束于 ${ended(run) ?? ''}`,
         failure && nodes
-          ? line`${nodes.total} 个节点完成 ${nodes.done} 个${skipped(nodes.skipped)}`
+          ? line`${nodes.total} 个节点完成 ${nodes.succeeded} 个${skipped(nodes.skipped)}`
           : undefined,
         started(run),
         workspace(run),
@@ -206,7 +206,7 @@ function ended(run: Run): Line | undefined {
 }
 
 function skipped(count: number): Line {
-  return count === 0 ? [] : line`，其中跳过 ${count} 个`;
+  return count === 0 ? [] : line`，跳过 ${count} 个`;
 }
 
 function started(run: Run): Line | undefined {
