@@ -81,7 +81,6 @@ const ADDRESS_OR_ID = new RegExp(
 const ID_IN_ADDRESS = new RegExp(ID, 'gi');
 /** Between a run and its node: a slash, perhaps with spaces, formatting or quotes around it. */
 const JOINT = /^[\s*_~`"']*\/[\s*_~`"']*$/;
-const JOINT_MAX_LENGTH = 16;
 
 /** Reads a whole string as a run id, whatever its case. */
 export function parseRunId(text: string): RunId | undefined {
@@ -185,7 +184,7 @@ function scanText(text: string, into: Scan): void {
       const idStart = matchEnd - kind.length - dash.length - tail.length;
       if (!isWholeId(text, { start: idStart, end: matchEnd, dash, tail })) continue;
       const place = startsPath(text, match.index) ? readPlace(region, workspaceId) : {};
-      const joined = runEnd !== undefined && isJoint(text, runEnd, idStart);
+      const joined = runEnd !== undefined && JOINT.test(text.slice(runEnd, idStart));
       into.mentions.push(readMention(`${kind}-${tail}`, { place, joined }));
       runEnd = kind.toLowerCase() === 'flow' ? matchEnd : undefined;
     }
@@ -281,10 +280,6 @@ function isLetterOrDigit(code: number): boolean {
   const isDigit = code >= 0x30 && code <= 0x39;
   const isLetter = (code >= 0x41 && code <= 0x5a) || (code >= 0x61 && code <= 0x7a);
   return isDigit || isLetter || (code >= 0xc0 && code <= 0x52f) || (code >= 0x1e00 && code <= 0x1fff);
-}
-
-function isJoint(text: string, from: number, to: number): boolean {
-  return to - from <= JOINT_MAX_LENGTH && JOINT.test(text.slice(from, to));
 }
 
 /**

@@ -31,8 +31,6 @@ const GLUED_WORD = /[\u3040-\u9fff\uac00-\ud7af\uf900-\ufaff]+/g;
 const QUOTED_OR_WORD = /"[^"]*"|[^\s,，;"`|<>\u3001-\u303f]+/g;
 /** Not an apostrophe inside a word, nor a foot mark behind one. */
 const SINGLE_QUOTED = /(^|[\s,，:(])'([^'"]*)'(?=[\s,，.;:)]|$)/g;
-/** The longest host name DNS allows, and what may follow it. */
-const HOST_MAX_LENGTH = 260;
 
 const SECRET = new RegExp(`token(?:=|%(?:25)*3d)[^${NOT_IN_ADDRESS}]*`, 'gi');
 
@@ -123,9 +121,7 @@ function readWord(raw: string): readonly string[] {
 
   const word = trimPunctuation(raw.replaceAll('"', '').replaceAll('—', '--').trim());
   const isListNumber = /^\d{1,3}[.)]$/.test(raw);
-  const isAddress = /^(?:www\.|[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}(?::\d+)?[/?#])/i.test(
-    word.slice(0, HOST_MAX_LENGTH),
-  );
+  const isAddress = /^(?:www\.|[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}(?::\d+)?[/?#])/i.test(word);
   return isListNumber || isAddress || !/[\p{L}\p{N}]/u.test(word) ? [] : [word];
 }
 
