@@ -1,0 +1,115 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Sandbox } from './sandbox.ts';
+
+/** How to start the bot. */
+export interface BotOptions {
+  /** Added to the sandbox's environment, and stronger than it. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Arguments of node; those that name a file of the repository become absolute. Default `dist/main.js`. */
+  readonly entry?: readonly string[];
+  /** The bot's folder. Left out = a fresh one that `stop` removes; given = it stays, for a second start on the same data. */
+  readonly cwd?: string;
+  /** How long it may take until its socket is greeted; default 15 s. */
+  readonly timeoutMs?: number;
+}
+
+/** A bot that runs as a child process and is connected to the sandbox's Slack. */
+export interface Bot {
+  readonly pid: number;
+  readonly cwd: string;
+  stdout(): string;
+  stderr(): string;
+  readonly exited: Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }>;
+  /** Ends the bot (SIGTERM unless told otherwise, SIGKILL after 15 s) and removes its fresh folder. */
+  stop(signal?: NodeJS.Signals): Promise<void>;
+}
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const START_TIMEOUT_MS = 15_000;
+/** Longer than the bot's own grace; a bot that hangs must not hang the tests. */
+const KILL_AFTER_MS = 15_000;
+
+/**
+ * Starts the bot with an environment made here: nothing is inherited but PATH, home and temporary folder lie
+ * in a fresh folder that is also its working folder, so neither a `.env` nor a cloud profile is found.
+ * Resolves once Slack greeted its socket; throws with the bot's last words when it exits or stays silent.
+ */
+export async function startBot(sandbox: Sandbox, options: BotOptions = {}): Promise<Bot> {
+  const cwd = options.cwd ?? (await mkdtemp(join(tmpdir(), 'flowbell-bot-')));
+  const env = await buildEnvironment(sandbox, cwd, options.env ?? {});
+  const child = spawn(process.execPath, (options.entry ?? ['dist/main.js']).map(absolute), {
+    cwd,
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const output = collectOutput(child);
+  const exited = new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((done) => {
+    child.once('exit', (code, signal) => done({ code, signal }));
+    child.once('error', () => done({ code: null, signal: null }));
+  });
+
+  async function stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
+    if (child.exitCode === null && child.signalCode === null) child.kill(signal);
+    const killer = setTimeout(() => child.kill('SIGKILL'), KILL_AFTER_MS);
+    await exited;
+    clearTimeout(killer);
+    if (options.cwd === undefined) await rm(cwd, { recursive: true, force: true });
+  }
+
+  const deadline = AbortSignal.timeout(options.timeoutMs ?? START_TIMEOUT_MS);
+  const gone = new AbortController();
+  const signal = AbortSignal.any([deadline, gone.signal]);
+  void exited.then(({ code }) =>
+    gone.abort(new Error(`the bot exited with code ${code} before it connected`)),
+  );
+  try {
+    await sandbox.waitForHello(env.SLACK_APP_TOKEN ?? '', signal);
+  } catch (cause) {
+    await stop('SIGKILL');
+    throw new Error(`the bot did not connect: ${String(cause)}\n${lastWords(output)}`, { cause });
+  }
+  return { pid: child.pid ?? 0, cwd, ...output, exited, stop };
+}
+
+async function buildEnvironment(
+  sandbox: Sandbox,
+  cwd: string,
+  given: Readonly<Record<string, string>>,
+): Promise<Record<string, string>> {
+  const home = join(cwd, 'home');
+  const temporary = join(cwd, 'tmp');
+  await Promise.all([home, temporary].map((folder) => mkdir(folder, { recursive: true })));
+  return {
+    // biome-ignore lint/style/noProcessEnv: the one variable the child needs from here, to find programs.
+    PATH: process.env.PATH ?? '',
+    HOME: home,
+    TMPDIR: temporary,
+    ...sandbox.env,
+    // A token of its own, so that the hello that is waited for is this bot's and not another one's.
+    SLACK_APP_TOKEN: sandbox.issueAppToken(),
+    ...given,
+  };
+}
+
+function absolute(argument: string): string {
+  const path = resolve(ROOT, argument);
+  return !argument.startsWith('-') && existsSync(path) ? path : argument;
+}
+
+function collectOutput(child: ChildProcess): { stdout(): string; stderr(): string } {
+  const chunks = { stdout: [] as string[], stderr: [] as string[] };
+  for (const name of ['stdout', 'stderr'] as const) {
+    child[name]?.setEncoding('utf8');
+    child[name]?.on('data', (text: string) => chunks[name].push(text));
+  }
+  return { stdout: () => chunks.stdout.join(''), stderr: () => chunks.stderr.join('') };
+}
+
+function lastWords(output: { stdout(): string; stderr(): string }): string {
+  return `${output.stderr().slice(-2000)}\n${output.stdout().slice(-2000)}`.trim();
+}

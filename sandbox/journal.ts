@@ -1,0 +1,57 @@
+/** One thing that reached the sandbox or left it. Holds names and counts, never a body or a secret. */
+export interface JournalEntry {
+  readonly seq: number;
+  /** When the request had arrived whole, in epoch milliseconds. */
+  readonly at: number;
+  readonly service: 'slack' | 'paiflow' | 'response_url' | 'socket';
+  /** Web API method, PAIFlow operation, or what happened on the socket. */
+  readonly operation: string;
+  /** `ok`, an error code, or what the fault did (`reset`, `hang`, `lost` …). */
+  readonly outcome: string;
+  readonly status?: number;
+  readonly durationMs?: number;
+  readonly region?: string;
+  readonly channel?: string;
+  /** How many runs and nodes a PAIFlow call asked for. */
+  readonly runs?: number;
+  readonly nodes?: number;
+  readonly workspaceId?: string;
+  /** What was wrong with it, in the sandbox's own words. */
+  readonly detail?: string;
+}
+
+/** What to read from the journal; everything when empty. */
+export interface JournalFilter {
+  readonly service?: JournalEntry['service'] | undefined;
+  readonly operation?: string | undefined;
+  /** Only entries with a higher `seq`. */
+  readonly after?: number | undefined;
+}
+
+/** Bounded, so that a long load test does not fill the memory; the oldest entries go first. */
+const MAX_ENTRIES = 50_000;
+
+/** Keeps what the bot asked of the sandbox, in order of arrival of the answers. */
+export class Journal {
+  #entries: JournalEntry[] = [];
+  #seq = 0;
+
+  add(entry: Omit<JournalEntry, 'seq'>): void {
+    this.#seq += 1;
+    this.#entries.push({ seq: this.#seq, ...entry });
+    if (this.#entries.length > MAX_ENTRIES * 1.2) this.#entries = this.#entries.slice(-MAX_ENTRIES);
+  }
+
+  read(filter: JournalFilter = {}): readonly JournalEntry[] {
+    return this.#entries.filter(
+      (entry) =>
+        (filter.service === undefined || entry.service === filter.service) &&
+        (filter.operation === undefined || entry.operation === filter.operation) &&
+        (filter.after === undefined || entry.seq > filter.after),
+    );
+  }
+
+  clear(): void {
+    this.#entries = [];
+  }
+}

@@ -1,0 +1,13 @@
+import type { SandboxClient } from './client.ts';
+import type { Names } from './slack-text.ts';
+
+/** The names of the sandbox's people and channels, as they are now. */
+export async function readNames(client: SandboxClient): Promise<Names> {
+  const { users, channels } = await client.state();
+  const userNames = new Map(users.map((user) => [user.id, user.name]));
+  const channelNames = new Map(channels.map((channel) => [channel.id, channel.name]));
+  return {
+    user: (id) => userNames.get(id) ?? id,
+    channel: (id) => channelNames.get(id) ?? id,
+  };
+}

@@ -1,0 +1,113 @@
+import type { Random } from '../random.ts';
+import type { NewNode, NewRun } from './run-schema.ts';
+import { findNode, isFinal, type PaiNode, type PaiRun, setNodeStatus } from './runs.ts';
+
+/** Steps of a run that is made without nodes of its own. */
+const DEFAULT_NODES: readonly NewNode[] = ['sql_read', 'feature_join', 'user_stat', 'train', 'evaluate'].map(
+  (name) => ({ name, type: 'Task' }),
+);
+
+/** The random part of an id: 18 characters in every unmasked example of the vendor. */
+const ID_LENGTH = 18;
+
+/** Every run of every region, by id. */
+export class RunStore {
+  readonly #runs = new Map<string, PaiRun>();
+  readonly #random: Random;
+
+  constructor(random: Random) {
+    this.#random = random;
+  }
+
+  byId(id: string): PaiRun | undefined {
+    return this.#runs.get(id);
+  }
+
+  all(): readonly PaiRun[] {
+    return [...this.#runs.values()];
+  }
+
+  remove(id: string): void {
+    this.#runs.delete(id);
+  }
+
+  create(given: NewRun, now: number): PaiRun {
+    const startedAt = now - given.startedAgoMs;
+    const hasStarted = given.status !== 'Initialized';
+    const finishedAt = now - given.finishedAgoMs;
+    const run: PaiRun = {
+      id: given.id ?? this.#createId('flow'),
+      region: given.region,
+      workspaceId: given.workspaceId,
+      rootId: this.#createId('node'),
+      pipelineId: given.pipelineId ?? this.#createId('pipeline'),
+      sourceType: given.sourceType,
+      sourceId: given.sourceId ?? this.#random.letters(ID_LENGTH),
+      userId: given.userId,
+      createdAt: startedAt,
+      name: given.name,
+      status: given.status,
+      message: given.message,
+      accessibility: given.accessibility,
+      isVisible: given.isVisible,
+      isDeleted: false,
+      modifiedAt: now,
+      nodes: new Map(),
+      outputs: [],
+      logs: new Map(),
+      ...(hasStarted ? { startedAt } : {}),
+      ...(isFinal(given.status) ? { finishedAt } : {}),
+    };
+    this.#addNodes(run, given.nodes ?? DEFAULT_NODES);
+    this.#addOutputs(run, given, now);
+    this.#runs.set(run.id, run);
+    return run;
+  }
+
+  #addNodes(run: PaiRun, nodes: readonly NewNode[]): void {
+    const startedAt = run.startedAt ?? run.createdAt;
+    nodes.forEach((given, index) => {
+      const parent = given.parent === undefined ? undefined : findNode(run, given.parent);
+      const node: PaiNode = {
+        id: given.id ?? this.#createId('node'),
+        name: given.name,
+        type: given.type,
+        parentId: parent?.id ?? run.rootId,
+        status: 'ReadyToSchedule',
+      };
+      const status = given.status ?? impliedStatus(run, index);
+      setNodeStatus(run, node, status, isFinal(status) ? (run.finishedAt ?? startedAt) : startedAt);
+      if (node.startedAt !== undefined) node.startedAt = startedAt;
+      if (given.logs !== undefined) run.logs.set(node.id, given.logs);
+      run.nodes.set(node.id, node);
+    });
+  }
+
+  #addOutputs(run: PaiRun, given: NewRun, now: number): void {
+    for (const output of given.outputs) {
+      const nodeId = findNode(run, output.node)?.id ?? run.rootId;
+      const id = this.#createId('artifact');
+      run.outputs.push({
+        id,
+        name: output.name,
+        type: output.type,
+        nodeId,
+        value: output.value,
+        createdAt: now,
+      });
+    }
+  }
+
+  #createId(prefix: string): string {
+    return `${prefix}-${this.#random.letters(ID_LENGTH)}`;
+  }
+}
+
+/** What a node is like when only its run's status is given: the first one carries the run's story. */
+function impliedStatus(run: PaiRun, index: number): string {
+  if (run.status === 'Succeeded') return 'Succeeded';
+  if (run.status === 'Running') return index === 0 ? 'Running' : 'ReadyToSchedule';
+  if (run.status === 'Failed') return index === 0 ? 'Failed' : 'Skipped';
+  if (run.status === 'Terminated') return index === 0 ? 'Terminated' : 'Skipped';
+  return 'ReadyToSchedule';
+}

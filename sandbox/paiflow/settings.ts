@@ -1,0 +1,41 @@
+import { z } from 'zod';
+
+/** What is not known about the real PAIFlow, and what a test wants to be hard. */
+export const paiflowSettingsSchema = z.strictObject({
+  /** More ids than this in one status call answer 400; the vendor documents no number. */
+  maxBatch: z.int().min(1).nullable(),
+  /** A status call that holds one of these ids answers 400 InvalidParameter. */
+  refusedIds: z.array(z.string()),
+  /** More signed calls than this in one second answer Throttling.User. */
+  maxCallsPerSecond: z.int().min(1).nullable(),
+  /** How far the server's clock is ahead of the real one. */
+  clockSkewMs: z.int(),
+  /** Sends UserId and ParentUserId as bare JSON numbers, as the English sample does. */
+  bareUserIds: z.boolean(),
+  /** Whether ListPipelineRunNodeStatus names the queried node itself; the vendor's pages disagree. */
+  rootInNodeStatus: z.boolean(),
+  /** Whether a run's root node may be asked in a status call's Nodes; not documented. */
+  rootInNodes: z.boolean(),
+  /** The most runs or lines in one page; the vendor documents no number. */
+  maxPageSize: z.int().min(1),
+  /** Leaves out this many rows at each page border, as if as many runs had gone between two pages. */
+  shiftPages: z.int().min(0),
+  /** Every answer waits a random time between these two. */
+  delayMs: z.strictObject({ min: z.int().min(0), max: z.int().min(0) }),
+});
+
+export type PaiflowSettings = z.output<typeof paiflowSettingsSchema>;
+
+/** Mild answers, no delays. */
+export const PAIFLOW_DEFAULTS: PaiflowSettings = {
+  maxBatch: null,
+  refusedIds: [],
+  maxCallsPerSecond: null,
+  clockSkewMs: 0,
+  bareUserIds: false,
+  rootInNodeStatus: true,
+  rootInNodes: false,
+  maxPageSize: 100,
+  shiftPages: 0,
+  delayMs: { min: 0, max: 0 },
+};

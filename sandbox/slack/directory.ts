@@ -1,0 +1,125 @@
+/** A person or bot of the invented Slack workspace. */
+export interface User {
+  readonly id: string;
+  name: string;
+  realName: string;
+  teamId: string;
+  locale: string;
+  tz: string;
+  isBot: boolean;
+  isAdmin: boolean;
+  isRestricted: boolean;
+  isUltraRestricted: boolean;
+  isDeleted: boolean;
+}
+
+/** A place where messages stand. `partner` is the person of a DM with the bot. */
+export interface Channel {
+  readonly id: string;
+  name: string;
+  readonly kind: 'public' | 'private' | 'im';
+  readonly members: Set<string>;
+  readonly partner?: string;
+  isArchived: boolean;
+  isExtShared: boolean;
+}
+
+export const TEAM = { id: 'T0TEAM', domain: 'flowbell-sandbox', name: 'Flowbell sandbox' } as const;
+export const APP_ID = 'A0APP';
+export const BOT_USER_ID = 'U0BOT';
+export const BOT_ID = 'B0BOT';
+
+const PEOPLE: readonly (Pick<User, 'id' | 'name' | 'realName'> & Partial<User>)[] = [
+  { id: 'U0MEMBER', name: 'member', realName: 'Training owner', tz: 'Asia/Shanghai' },
+  { id: 'U0LIN', name: 'lin', realName: 'Feature owner', locale: 'zh-CN', tz: 'Asia/Shanghai' },
+  { id: 'U0ADMIN', name: 'admin', realName: 'Workspace admin', isAdmin: true },
+  { id: 'U0GUEST', name: 'guest', realName: 'Guest', isRestricted: true },
+  { id: 'U0PARTNER', name: 'partner', realName: 'Partner company', teamId: 'T0OTHER' },
+  { id: 'U0GONE', name: 'gone', realName: 'Left the company', isDeleted: true },
+];
+
+/** Everybody and every channel of the invented workspace. */
+export class Directory {
+  readonly users = new Map<string, User>();
+  readonly channels = new Map<string, Channel>();
+
+  constructor(botName: string) {
+    for (const person of PEOPLE) this.users.set(person.id, { ...DEFAULTS, ...person });
+    this.users.set(BOT_USER_ID, {
+      ...DEFAULTS,
+      id: BOT_USER_ID,
+      name: botName.toLowerCase(),
+      realName: botName,
+      isBot: true,
+    });
+    for (const channel of seedChannels()) this.channels.set(channel.id, channel);
+  }
+
+  /** The DM between the bot and a person; made when it does not exist yet. */
+  dmWith(userId: string): Channel {
+    const id = `D0${userId.slice(1)}`;
+    const known = this.channels.get(id);
+    if (known !== undefined) return known;
+    const members = new Set([userId, BOT_USER_ID]);
+    const dm: Channel = {
+      id,
+      name: 'directmessage',
+      kind: 'im',
+      members,
+      partner: userId,
+      isArchived: false,
+      isExtShared: false,
+    };
+    this.channels.set(id, dm);
+    return dm;
+  }
+}
+
+const DEFAULTS = {
+  teamId: TEAM.id,
+  locale: 'en-US',
+  tz: 'Etc/UTC',
+  isBot: false,
+  isAdmin: false,
+  isRestricted: false,
+  isUltraRestricted: false,
+  isDeleted: false,
+};
+
+function seedChannels(): readonly Channel[] {
+  const everybody = ['U0MEMBER', 'U0LIN', 'U0ADMIN'];
+  const open = { isArchived: false, isExtShared: false };
+  return [
+    {
+      id: 'C0ML',
+      name: 'ml-nightly',
+      kind: 'public',
+      members: new Set([...everybody, 'U0GUEST', BOT_USER_ID]),
+      ...open,
+    },
+    { id: 'C0QUIET', name: 'quiet', kind: 'public', members: new Set(everybody), ...open },
+    {
+      id: 'G0PRIVATE',
+      name: 'incident-room',
+      kind: 'private',
+      members: new Set(['U0MEMBER', 'U0LIN']),
+      ...open,
+    },
+    {
+      id: 'C0OLD',
+      name: 'old-project',
+      kind: 'public',
+      members: new Set([...everybody, BOT_USER_ID]),
+      isArchived: true,
+      isExtShared: false,
+    },
+    {
+      id: 'C0SHARED',
+      name: 'with-partner',
+      kind: 'public',
+      members: new Set([...everybody, 'U0PARTNER', BOT_USER_ID]),
+      isArchived: false,
+      isExtShared: true,
+    },
+  ];
+}

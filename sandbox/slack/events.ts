@@ -1,0 +1,99 @@
+import { randomBytes } from 'node:crypto';
+import type { JsonObject } from '../json.ts';
+import { APP_ID, BOT_USER_ID, TEAM } from './directory.ts';
+import type { StoredMessage } from './messages.ts';
+import { runLater, type Slack } from './slack.ts';
+import type { Delivery } from './socket-mode.ts';
+import { messageOnWire } from './wire.ts';
+
+/** What became of an event's first sending. */
+export type EventOutcome = 'acked' | 'operation_timeout' | 'dispatch_failed' | 'not_subscribed';
+
+/** The event a message raises, by kind of channel (docs.slack.dev, reference/events/message). */
+const MESSAGE_EVENTS = { public: 'message.channels', private: 'message.groups', im: 'message.im' } as const;
+const CHANNEL_TYPES = { public: 'channel', private: 'group', im: 'im' } as const;
+
+/**
+ * Sends an event if the manifest subscribes to it, and sends it again up to three times while nobody
+ * acknowledges. Resolves with the first sending's outcome.
+ */
+export async function sendEvent(
+  slack: Slack,
+  subscription: string,
+  event: JsonObject,
+): Promise<EventOutcome> {
+  if (!slack.manifest.events.has(subscription)) return 'not_subscribed';
+  const payload = wrap(slack, event);
+  const delivery = await sendOnce(slack, payload, 0);
+  if (delivery.kind !== 'acked') retry(slack, payload, 1);
+  if (delivery.kind === 'acked') return 'acked';
+  return delivery.kind === 'timeout' ? 'operation_timeout' : 'dispatch_failed';
+}
+
+/** Raises the events of a new message: the mention, and the message event of its kind of channel. */
+export async function announceMessage(slack: Slack, message: StoredMessage): Promise<EventOutcome> {
+  const channel = slack.directory.channels.get(message.channel);
+  if (channel === undefined || !channel.members.has(BOT_USER_ID)) return 'not_subscribed';
+  const base = { ...messageOnWire(slack, message), channel: message.channel, event_ts: message.ts };
+  const isMention = !message.isBot && message.text.includes(`<@${BOT_USER_ID}>`);
+  // A mention in the bot's DM comes as message.im only (docs.slack.dev, reference/events/app_mention).
+  const mention =
+    isMention && channel.kind !== 'im'
+      ? sendEvent(slack, 'app_mention', { ...base, type: 'app_mention' })
+      : undefined;
+  const plain = sendEvent(slack, MESSAGE_EVENTS[channel.kind], {
+    ...base,
+    channel_type: CHANNEL_TYPES[channel.kind],
+  });
+  return (await mention) ?? (await plain);
+}
+
+/** Raises the `message_changed` event of an edit. */
+export function announceEdit(slack: Slack, message: StoredMessage): void {
+  const channel = slack.directory.channels.get(message.channel);
+  if (channel === undefined || message.visibleTo !== undefined) return;
+  const before = message.history.at(-1);
+  void sendEvent(slack, MESSAGE_EVENTS[channel.kind], {
+    type: 'message',
+    subtype: 'message_changed',
+    hidden: true,
+    channel: message.channel,
+    channel_type: CHANNEL_TYPES[channel.kind],
+    message: messageOnWire(slack, message),
+    previous_message: { ...messageOnWire(slack, message), text: before?.text, blocks: before?.blocks },
+    ts: slack.messages.nextTs(),
+    event_ts: slack.messages.nextTs(),
+  });
+}
+
+function retry(slack: Slack, payload: JsonObject, attempt: number): void {
+  const delayMs = slack.settings.eventRetryDelaysMs[attempt - 1];
+  if (delayMs === undefined) return;
+  runLater(slack, delayMs, async () => {
+    const delivery = await sendOnce(slack, payload, attempt);
+    if (delivery.kind !== 'acked') retry(slack, payload, attempt + 1);
+  });
+}
+
+function sendOnce(slack: Slack, payload: JsonObject, retryAttempt: number): Promise<Delivery> {
+  return slack.sockets.deliver({ type: 'events_api', acceptsResponsePayload: false, payload, retryAttempt });
+}
+
+function wrap(slack: Slack, event: JsonObject): JsonObject {
+  const channel = typeof event.channel === 'string' ? slack.directory.channels.get(event.channel) : undefined;
+  const authorization = { enterprise_id: null, team_id: TEAM.id, user_id: BOT_USER_ID };
+  return {
+    token: 'sandbox-verification-token',
+    team_id: TEAM.id,
+    context_team_id: TEAM.id,
+    context_enterprise_id: null,
+    api_app_id: APP_ID,
+    event,
+    type: 'event_callback',
+    event_id: `Ev${randomBytes(5).toString('hex').toUpperCase()}`,
+    event_time: Math.floor(Date.now() / 1000),
+    authorizations: [{ ...authorization, is_bot: true, is_enterprise_install: false }],
+    is_ext_shared_channel: channel?.isExtShared ?? false,
+    event_context: `4-${randomBytes(8).toString('hex')}`,
+  };
+}

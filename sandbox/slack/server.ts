@@ -1,0 +1,41 @@
+import {
+  type HttpReply,
+  type HttpRequest,
+  type LoopbackServer,
+  listenOnLoopback,
+  textReply,
+} from '../http.ts';
+import { answerHook } from './hooks.ts';
+import type { Slack } from './slack.ts';
+import { answerWebApi } from './web-api.ts';
+
+/** Serves the Web API, response_urls, uploads and sockets; anything else goes to `answerOther`. */
+export async function serveSlack(
+  slack: Slack,
+  port: number,
+  answerOther: (request: HttpRequest) => Promise<HttpReply>,
+): Promise<LoopbackServer> {
+  const listening = await listenOnLoopback(port, (request) => {
+    if (request.path.startsWith('/api/')) return answerWebApi(slack, request);
+    if (request.path.startsWith('/hooks/')) return answerHook(slack, request);
+    if (request.path.startsWith('/upload/')) return answerUpload(slack, request);
+    return answerOther(request);
+  });
+  listening.server.on('upgrade', (request, socket, head) => slack.sockets.upgrade(request, socket, head));
+  slack.origin = listening.origin;
+  return listening;
+}
+
+/** Takes the bytes of a file, as a multipart part named `body` or plain. */
+async function answerUpload(slack: Slack, request: HttpRequest): Promise<HttpReply> {
+  const type = request.headers['content-type'] ?? '';
+  let size = request.body.length;
+  if (type.startsWith('multipart/form-data')) {
+    const response = new Response(new Uint8Array(request.body), { headers: { 'content-type': type } });
+    const part = (await response.formData()).get('body') as File | string | null;
+    size = part instanceof File ? part.size : 0;
+  }
+  return slack.uploads.receive(request.path, size)
+    ? textReply(200, `OK - ${size}`)
+    : textReply(404, 'not found');
+}

@@ -1,0 +1,81 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { homedir, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { startBot } from '../../sandbox/bot.ts';
+import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
+import { FIXTURE_MANIFEST } from './manifest.fixture.ts';
+
+const TINY_BOT = fileURLToPath(new URL('fixtures/tiny-bot.mjs', import.meta.url));
+
+interface Facts {
+  readonly env: Record<string, string>;
+  readonly cwd: string;
+  readonly files: readonly string[];
+  readonly hasDotEnv: boolean;
+}
+
+describe('startBot', () => {
+  let sandbox: Sandbox;
+
+  beforeAll(async () => {
+    sandbox = await startSandbox({ manifest: FIXTURE_MANIFEST });
+  });
+  afterAll(() => sandbox.stop());
+
+  it('gives the bot the environment of the sandbox and nothing of ours', async () => {
+    vi.stubEnv('SLACK_BOT_TOKEN', 'xoxb-inherited');
+    vi.stubEnv('DATABASE_URL', 'postgres://inherited');
+    const bot = await startBot(sandbox, { entry: [TINY_BOT], env: { LOG_LEVEL: 'debug' } });
+
+    await bot.stop();
+
+    vi.unstubAllEnvs();
+    const { env } = JSON.parse(bot.stdout()) as Facts;
+    const expected = ['PATH', 'HOME', 'TMPDIR', 'LOG_LEVEL', ...Object.keys(sandbox.env)];
+    expect(Object.keys(env).sort()).toEqual(expected.sort());
+    expect(env.SLACK_BOT_TOKEN).toBe(sandbox.env.SLACK_BOT_TOKEN);
+    expect(env.HOME).not.toBe(homedir());
+  });
+
+  it('does not use a planted .env with real-looking tokens', async () => {
+    const planted = await mkdtemp(join(tmpdir(), 'planted-'));
+    await writeFile(
+      join(planted, '.env'),
+      'SLACK_BOT_TOKEN=xoxb-real-looking\nSLACK_APP_TOKEN=xapp-real-looking\n',
+    );
+    vi.spyOn(process, 'cwd').mockReturnValue(planted);
+
+    const bot = await startBot(sandbox, { entry: [TINY_BOT] });
+    await bot.stop();
+
+    vi.restoreAllMocks();
+    await rm(planted, { recursive: true });
+    const facts = JSON.parse(bot.stdout()) as Facts;
+    expect(facts.cwd).not.toBe(planted);
+    expect(facts.hasDotEnv).toBe(false);
+    expect([...facts.files].sort()).toEqual(['home', 'tmp']);
+    expect(JSON.stringify(facts)).not.toContain('real-looking');
+  });
+
+  it('removes its fresh folder, and leaves a folder it was given', async () => {
+    const given = await mkdtemp(join(tmpdir(), 'given-'));
+    const fresh = await startBot(sandbox, { entry: [TINY_BOT] });
+    const kept = await startBot(sandbox, { entry: [TINY_BOT], cwd: given });
+
+    await Promise.all([fresh.stop(), kept.stop('SIGKILL')]);
+
+    expect(existsSync(fresh.cwd)).toBe(false);
+    expect(existsSync(given)).toBe(true);
+    expect(await kept.exited).toEqual({ code: null, signal: 'SIGKILL' });
+    await rm(given, { recursive: true });
+  });
+
+  it('tells the last words of a bot that exits before it connects', async () => {
+    const start = startBot(sandbox, { entry: [TINY_BOT, '--die'] });
+
+    await expect(start).rejects.toThrow(/exited with code 78[\s\S]*planned death/);
+  });
+});

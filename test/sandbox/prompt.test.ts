@@ -1,0 +1,79 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createPrompt, type Prompt } from '../../sandbox/prompt.ts';
+import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
+import { createScreen, type Screen } from '../../sandbox/screen.ts';
+import { FIXTURE_MANIFEST } from './manifest.fixture.ts';
+import { connectApp, type Payload } from './tiny-app.ts';
+
+/** An app that answers everything with what it was asked and one button. */
+async function answer(body: Payload): Promise<void> {
+  const button = { type: 'button', action_id: 'go', text: { type: 'plain_text', text: 'Refresh' } };
+  const text = body.actions === undefined ? `asked ${body.text}` : 'pressed';
+  const blocks = [
+    { type: 'section', text: { type: 'mrkdwn', text } },
+    { type: 'actions', elements: [button] },
+  ];
+  const order = { text, blocks, replace_original: body.actions !== undefined };
+  await fetch(body.response_url, { method: 'POST', body: JSON.stringify(order) });
+}
+
+describe('the prompt', () => {
+  let sandbox: Sandbox;
+  let screen: Screen;
+  let prompt: Prompt;
+  const printed: string[] = [];
+
+  beforeAll(async () => {
+    sandbox = await startSandbox({ manifest: FIXTURE_MANIFEST });
+    await connectApp(sandbox, (payload) => void answer(payload));
+    screen = await createScreen(sandbox.client, 'U0MEMBER', (text) => printed.push(text));
+    prompt = createPrompt(sandbox.client, screen, (text) => printed.push(text));
+  });
+  afterAll(async () => {
+    await screen.stop();
+    await sandbox.stop();
+  });
+
+  /** What a line makes the prompt print. */
+  async function enter(line: string): Promise<string> {
+    const from = printed.length;
+    await prompt.enter(line);
+    return printed.slice(from).join('\n');
+  }
+
+  it('types a command and shows the answer', async () => {
+    expect(await enter('/pai status x')).toContain('asked status x\n  │ [Refresh]');
+  });
+
+  it('presses a button of the last message and shows it edited', async () => {
+    await enter('/pai status y');
+
+    expect(await enter('.click Refresh')).toMatch(/only @member sees, edited\)\n {2}│ pressed/);
+  });
+
+  it.each([
+    ['/x', '/x is not a valid command'],
+    ['.nope', 'there is no .nope'],
+    ['.click Stop', 'has no label "Stop"'],
+    ['.fail flow-none', 'there is no run flow-none'],
+    ['.as nobody', 'people: member, lin'],
+    ['.runs', 'ctr-daily-train      Running'],
+    ['.fail geo-sync copy', 'geo-sync failed'],
+    ['.help', '.finish RUN'],
+  ])('answers %s', async (line, expected) => {
+    expect(await enter(line)).toContain(expected);
+  });
+
+  it('changes who acts and where', async () => {
+    await enter('.as lin');
+    await enter('.in incident-room');
+
+    expect(await prompt.label()).toBe('@lin #incident-room > ');
+    expect(screen.user).toBe('U0LIN');
+  });
+
+  it('leaves at .quit only', async () => {
+    expect(await prompt.enter('')).toBe(true);
+    expect(await prompt.enter('.quit')).toBe(false);
+  });
+});

@@ -1,0 +1,274 @@
+import { WebClient } from '@slack/web-api';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
+import { FIXTURE_MANIFEST } from './manifest.fixture.ts';
+
+describe('@slack/web-api on the loopback Slack', () => {
+  let sandbox: Sandbox;
+  let web: WebClient;
+
+  beforeAll(async () => {
+    sandbox = await startSandbox({ manifest: FIXTURE_MANIFEST });
+    web = createClient(sandbox.env.SLACK_BOT_TOKEN);
+  });
+  afterEach(async () => {
+    await sandbox.client.clearFaults({});
+    await sandbox.client.restoreTokens();
+    await sandbox.client.setSlack({ strictRates: false, maxPageSize: 999 });
+  });
+  afterAll(() => sandbox.stop());
+
+  function createClient(token: string | undefined): WebClient {
+    return new WebClient(token, {
+      slackApiUrl: sandbox.env.SLACK_API_URL ?? '',
+      retryConfig: { retries: 0 },
+      rejectRateLimitedCalls: true,
+      logger: {
+        debug() {},
+        info() {},
+        warn() {},
+        error() {},
+        setLevel() {},
+        setName() {},
+        getLevel: () => 'error' as never,
+      },
+    });
+  }
+
+  async function errorOf(call: Promise<unknown>): Promise<unknown> {
+    return call.then(
+      () => 'ok',
+      (error) => error.data?.error ?? error.code,
+    );
+  }
+
+  it('tells the bot who it is', async () => {
+    expect(await web.auth.test()).toMatchObject({
+      ok: true,
+      user_id: 'U0BOT',
+      bot_id: 'B0BOT',
+      team_id: 'T0TEAM',
+    });
+  });
+
+  it('posts, replies, edits, reads and deletes messages', async () => {
+    const parent = await web.chat.postMessage({ channel: 'C0ML', text: 'card', metadata: metadataOf('k1') });
+    const ts = parent.ts ?? '';
+    await web.chat.postMessage({ channel: 'C0ML', text: 'reply', thread_ts: ts, reply_broadcast: true });
+    await web.chat.update({ channel: 'C0ML', ts, text: 'card 2' });
+
+    const thread = await web.conversations.replies({ channel: 'C0ML', ts, include_all_metadata: true });
+    const history = await web.conversations.history({ channel: 'C0ML' });
+    const link = await web.chat.getPermalink({ channel: 'C0ML', message_ts: ts });
+    await web.chat.delete({ channel: 'C0ML', ts });
+
+    expect(thread.messages?.map((each) => each.text)).toEqual(['card 2', 'reply']);
+    expect(thread.messages?.[0]).toMatchObject({ reply_count: 1, metadata: metadataOf('k1'), thread_ts: ts });
+    expect(history.messages?.map((each) => each.text)).toEqual(['reply', 'card 2']);
+    expect(link.permalink).toContain(`/archives/C0ML/p${ts.replace('.', '')}`);
+    expect(await errorOf(web.conversations.replies({ channel: 'C0ML', ts }))).toBe('thread_not_found');
+  });
+
+  function metadataOf(key: string) {
+    return { event_type: 'flowbell', event_payload: { key } };
+  }
+
+  it('pages through a thread', async () => {
+    await sandbox.client.setSlack({ maxPageSize: 2 });
+    const parent = await web.chat.postMessage({ channel: 'C0ML', text: 'parent' });
+    const ts = parent.ts ?? '';
+    for (const text of ['a', 'b']) await web.chat.postMessage({ channel: 'C0ML', text, thread_ts: ts });
+
+    const first = await web.conversations.replies({ channel: 'C0ML', ts, limit: 100 });
+    const cursor = first.response_metadata?.next_cursor ?? '';
+    const second = await web.conversations.replies({ channel: 'C0ML', ts, cursor });
+
+    expect(first).toMatchObject({ has_more: true, messages: [{ text: 'parent' }, { text: 'a' }] });
+    expect(second).toMatchObject({ has_more: false, messages: [{ text: 'b' }] });
+  });
+
+  it('gives the locale of a person only when asked, and marks guests', async () => {
+    const plain = await web.users.info({ user: 'U0LIN' });
+    const full = await web.users.info({ user: 'U0LIN', include_locale: true });
+    const guest = await web.users.info({ user: 'U0GUEST' });
+
+    expect(plain.user).not.toHaveProperty('locale');
+    expect(full.user).toMatchObject({ locale: 'zh-CN' });
+    expect(guest.user).toMatchObject({ is_restricted: true, team_id: 'T0TEAM' });
+  });
+
+  it.each([
+    ['a public channel without the bot', { channel: 'C0QUIET' }, 'not_in_channel'],
+    ['a private channel without the bot', { channel: 'G0PRIVATE' }, 'channel_not_found'],
+    ['a channel that does not exist', { channel: 'C0NONE' }, 'channel_not_found'],
+    ['an archived channel', { channel: 'C0OLD' }, 'is_archived'],
+    ['a thread that does not exist', { channel: 'C0ML', thread_ts: '1.000000' }, 'cannot_reply_to_message'],
+  ])('refuses a post to %s', async (_where, to, error) => {
+    expect(await errorOf(web.chat.postMessage({ text: 'x', ...to }))).toBe(error);
+  });
+
+  it('posts to a person by their id, into the direct message', async () => {
+    const posted = await web.chat.postMessage({ channel: 'U0MEMBER', text: 'psst' });
+    const opened = await web.conversations.open({ users: 'U0MEMBER' });
+
+    expect(posted.channel).toBe(opened.channel?.id);
+  });
+
+  it('shows an ephemeral message to one person only, and to nobody outside the channel', async () => {
+    const posted = await web.chat.postEphemeral({ channel: 'C0ML', user: 'U0LIN', text: 'for you' });
+
+    const seenBy = async (user: string) => (await sandbox.client.messages({ user })).map((each) => each.text);
+    expect(await seenBy('U0LIN')).toContain('for you');
+    expect(await seenBy('U0MEMBER')).not.toContain('for you');
+    const update = web.chat.update({ channel: 'C0ML', ts: posted.message_ts ?? '', text: 'x' });
+    expect(await errorOf(update)).toBe('message_not_found');
+    const outside = web.chat.postEphemeral({ channel: 'C0ML', user: 'U0PARTNER', text: 'x' });
+    expect(await errorOf(outside)).toBe('user_not_in_channel');
+  });
+
+  it('does not let the bot edit what others said', async () => {
+    const said = await sandbox.client.say({ user: 'U0MEMBER', channel: 'C0ML', text: 'mine' });
+
+    const edit = web.chat.update({ channel: 'C0ML', ts: said.messageTs ?? '', text: 'x' });
+    expect(await errorOf(edit)).toBe('cant_update_message');
+  });
+
+  it('drops the blocks when an edit brings text alone, and keeps metadata until it is emptied', async () => {
+    const blocks = [{ type: 'section', text: { type: 'mrkdwn', text: 'b' } }] as never;
+    const { ts = '' } = await web.chat.postMessage({
+      channel: 'C0ML',
+      text: 't',
+      blocks,
+      metadata: metadataOf('k'),
+    });
+
+    const first = await web.chat.update({ channel: 'C0ML', ts, text: 'only text' });
+    const second = await web.chat.update({ channel: 'C0ML', ts, text: 'no metadata', metadata: {} as never });
+
+    expect(first.message).not.toHaveProperty('blocks');
+    expect(first.message).toHaveProperty('metadata');
+    expect(second.message).not.toHaveProperty('metadata');
+  });
+
+  it('uploads a file into a thread in three steps', async () => {
+    const { ts = '' } = await web.chat.postMessage({ channel: 'C0ML', text: 'parent' });
+
+    await web.filesUploadV2({
+      channel_id: 'C0ML',
+      thread_ts: ts,
+      filename: 'log.txt',
+      content: 'line 1',
+      initial_comment: 'the log',
+    });
+
+    const shared = await sandbox.client.waitForMessage((each) => each.via === 'files');
+    expect(shared).toMatchObject({ threadTs: ts, text: 'the log', files: [{ name: 'log.txt', size: 6 }] });
+  });
+
+  it('refuses wrong, revoked and misplaced tokens', async () => {
+    expect(await errorOf(createClient('xoxb-other').auth.test())).toBe('invalid_auth');
+    expect(await errorOf(createClient(undefined).auth.test())).toBe('not_authed');
+    expect(await errorOf(createClient(sandbox.env.SLACK_APP_TOKEN).auth.test())).toBe(
+      'not_allowed_token_type',
+    );
+    expect(await errorOf(web.apps.connections.open())).toBe('not_allowed_token_type');
+    await sandbox.client.revokeToken({ which: 'bot' });
+    expect(await errorOf(web.auth.test())).toBe('token_revoked');
+  });
+
+  it('refuses what the manifest has no scope for, and names the scope', async () => {
+    const call = web.conversations.join({ channel: 'C0QUIET' });
+
+    await expect(call).rejects.toMatchObject({ data: { error: 'missing_scope', needed: 'channels:join' } });
+  });
+
+  it('refuses methods it does not know', async () => {
+    expect(await errorOf(web.apiCall('chat.teleport'))).toBe('unknown_method');
+  });
+
+  it('takes JSON bodies, and a token in the body', async () => {
+    const response = await fetch(`${sandbox.env.SLACK_API_URL}chat.postMessage`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({
+        token: sandbox.env.SLACK_BOT_TOKEN,
+        channel: 'C0ML',
+        text: 'json',
+        team_id: 'T0TEAM',
+      }),
+    });
+
+    expect(await response.json()).toMatchObject({ ok: true, message: { text: 'json' } });
+  });
+
+  it('answers 429 with Retry-After above one post a second when strict', async () => {
+    await sandbox.client.setSlack({ strictRates: true });
+    const post = () => web.chat.postMessage({ channel: 'C0ML', text: 'fast' });
+
+    const results = await Promise.allSettled([post(), post(), post(), post()]);
+
+    const refused = results.filter((each) => each.status === 'rejected').map((each) => each.reason);
+    expect(refused.map((each) => each.retryAfter)).toEqual([1, 1]);
+  });
+
+  it('allows 50 edits a minute when strict, and other methods beside them', async () => {
+    const { ts = '' } = await web.chat.postMessage({ channel: 'C0ML', text: 'card' });
+    await sandbox.client.setSlack({ strictRates: true });
+    const edit = (text: string) => web.chat.update({ channel: 'C0ML', ts, text });
+
+    const results = await Promise.allSettled(Array.from({ length: 51 }, (_, index) => edit(`v${index}`)));
+
+    expect(results.filter((each) => each.status === 'rejected')).toHaveLength(1);
+    expect(await errorOf(web.users.info({ user: 'U0LIN' }))).toBe('ok');
+  });
+
+  it('wants the ts of the parent for a reply, not that of another reply', async () => {
+    const { ts = '' } = await web.chat.postMessage({ channel: 'C0ML', text: 'parent' });
+    const reply = await web.chat.postMessage({ channel: 'C0ML', text: 'reply', thread_ts: ts });
+
+    const nested = web.chat.postMessage({ channel: 'C0ML', text: 'x', thread_ts: reply.ts ?? '' });
+    expect(await errorOf(nested)).toBe('cannot_reply_to_message');
+  });
+
+  it('shows people only what stands in their channels', async () => {
+    await web.chat.postMessage({ channel: 'C0SHARED', text: 'for the partner too' });
+
+    const seenBy = async (user: string) => (await sandbox.client.messages({ user })).map((each) => each.text);
+    expect(await seenBy('U0PARTNER')).toEqual(['for the partner too']);
+    expect(await seenBy('U0GUEST')).not.toContain('for the partner too');
+  });
+
+  it('stores a post whose answer is lost, and one whose answer comes before its effect', async () => {
+    await sandbox.client.addSlackFault({ kind: 'lost', operation: 'chat.postMessage', count: 1 });
+    expect(await errorOf(web.chat.postMessage({ channel: 'C0ML', text: 'lost answer' }))).toMatch(/error/);
+    await sandbox.client.addSlackFault({
+      kind: 'late',
+      delayMs: 20,
+      operation: 'chat.postMessage',
+      count: 1,
+    });
+    expect(await errorOf(web.chat.postMessage({ channel: 'C0ML', text: 'late effect' }))).toMatch(/error/);
+
+    await sandbox.client.waitForMessage((each) => each.text === 'lost answer');
+    await sandbox.client.waitForMessage((each) => each.text === 'late effect');
+  });
+
+  it.each([
+    [{ kind: 'error', code: 'internal_error' } as const, 'internal_error'],
+    [{ kind: 'http', status: 503 } as const, 'slack_webapi_http_error'],
+    [{ kind: 'reset' } as const, 'slack_webapi_request_error'],
+  ])('answers the ordered fault %o once, in one channel only', async (fault, error) => {
+    await sandbox.client.addSlackFault({
+      ...fault,
+      operation: 'chat.postMessage',
+      channel: 'C0ML',
+      count: 1,
+    });
+
+    const elsewhere = await errorOf(web.chat.postMessage({ channel: 'C0SHARED', text: 'x' }));
+    const here = await errorOf(web.chat.postMessage({ channel: 'C0ML', text: 'x' }));
+    const again = await errorOf(web.chat.postMessage({ channel: 'C0ML', text: 'x' }));
+
+    expect([elsewhere, here, again]).toEqual(['ok', error, 'ok']);
+  });
+});
