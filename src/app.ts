@@ -2,7 +2,7 @@ import { WebClient } from '@slack/web-api';
 import { createAccess } from './commands/access.ts';
 import { answer } from './commands/answer.ts';
 import { LongQuestions } from './commands/long-questions.ts';
-import { KnownWorkspaces } from './commands/look-up.ts';
+import { KnownPlaces } from './commands/look-up.ts';
 import type { StatusPorts } from './commands/status.ts';
 import type { Config } from './config.ts';
 import { createLogger, createRedact, type Logger, slackLogger } from './logger.ts';
@@ -50,7 +50,7 @@ export function createApp(
     access: createAccess({ workspaceId: config.paiflow.workspaceId }),
     regions: config.paiflow.regions,
     workspaceId: config.paiflow.workspaceId,
-    workspaces: new KnownWorkspaces(),
+    places: new KnownPlaces(),
     longQuestions: new LongQuestions(),
     now: clock,
     report: (err) => logger.warn({ err }, 'PAI did not answer as it should'),

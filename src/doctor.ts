@@ -28,11 +28,29 @@ const TIMEOUT_MS = 8000;
 /** PAI refuses calls 15 minutes off; a clock this wrong is worth mending long before. */
 const CLOCK_WARNING_S = 5;
 
-const findings = await examine();
-for (const { verdict, subject, said } of findings) {
-  process.stdout.write(`${verdict.padEnd(6)}${subject.padEnd(24)}${said}\n`);
+const MENDING: Readonly<Record<PaiflowError['kind'], string>> = {
+  throttled: 'PAI limits the calls of this account; try again in a minute',
+  'not-found': 'the address answers, but not as PAIFlow; look at PAIFLOW_ENDPOINT and PAIFLOW_REGIONS',
+  forbidden: 'grant paiflow:ListPipelineRunsStatus, README "Alibaba Cloud"',
+  'wrong-key': 'no key, or PAI does not accept it; look at ALIBABA_CLOUD_ACCESS_KEY_ID and its secret',
+  'wrong-clock': 'set the time of this machine',
+  refused: 'PAI refuses the question; look at PAIFLOW_WORKSPACE_ID',
+  unavailable: 'PAI has a fault of its own',
+  junk: 'the answer is not PAIFlow’s; look at PAIFLOW_ENDPOINT',
+  timeout: 'no answer within 8 s; look at the network and HTTPS_PROXY',
+  network: 'cannot be reached; look at the network, HTTPS_PROXY and PAIFLOW_ENDPOINT',
+  aborted: 'no answer within 8 s; look at the network and HTTPS_PROXY',
+};
+
+await main();
+
+async function main(): Promise<void> {
+  const findings = await examine();
+  for (const { verdict, subject, said } of findings) {
+    process.stdout.write(`${verdict.padEnd(6)}${subject.padEnd(24)}${said}\n`);
+  }
+  process.exitCode = findings.some(({ verdict }) => verdict === 'FAIL') ? 1 : 0;
 }
-process.exitCode = findings.some(({ verdict }) => verdict === 'FAIL') ? 1 : 0;
 
 async function examine(): Promise<Finding[]> {
   let config: Config;
@@ -123,20 +141,6 @@ async function examinePai(
     return [{ verdict: 'FAIL', subject, said: `${facts || error.kind}: ${MENDING[error.kind]}` }];
   }
 }
-
-const MENDING: Readonly<Record<PaiflowError['kind'], string>> = {
-  throttled: 'PAI limits the calls of this account; try again in a minute',
-  'not-found': 'the address answers, but not as PAIFlow; look at PAIFLOW_ENDPOINT and PAIFLOW_REGIONS',
-  forbidden: 'grant paiflow:ListPipelineRunsStatus, README "Alibaba Cloud"',
-  'wrong-key': 'no key, or PAI does not accept it; look at ALIBABA_CLOUD_ACCESS_KEY_ID and its secret',
-  'wrong-clock': 'set the time of this machine',
-  refused: 'PAI refuses the question; look at PAIFLOW_WORKSPACE_ID',
-  unavailable: 'PAI has a fault of its own',
-  junk: 'the answer is not PAIFlow’s; look at PAIFLOW_ENDPOINT',
-  timeout: 'no answer within 8 s; look at the network and HTTPS_PROXY',
-  network: 'cannot be reached; look at the network, HTTPS_PROXY and PAIFLOW_ENDPOINT',
-  aborted: 'no answer within 8 s; look at the network and HTTPS_PROXY',
-};
 
 async function examineClock(config: Config, fetch: typeof globalThis.fetch): Promise<Finding[]> {
   try {

@@ -39,7 +39,7 @@ export interface LookUpPorts {
   readonly regions: readonly string[];
   /** The one PAI workspace of the settings, if they name one. */
   readonly workspaceId?: string | undefined;
-  readonly workspaces: KnownWorkspaces;
+  readonly places: KnownPlaces;
 }
 
 /** What became of one target. */
@@ -78,30 +78,30 @@ export async function lookUp(
   return Promise.all(looks.map((look) => hideForbidden(look, { actor, channelId, until }, ports)));
 }
 
-/** The PAI workspaces runs were seen in. A run never moves, so each is learnt once; the oldest is forgotten first. */
-export class KnownWorkspaces {
-  readonly #byRun = new Map<RunId, string>();
+/** Where runs were found. A run never moves, so each is learnt once; the oldest is forgotten first. */
+export class KnownPlaces {
+  readonly #byRun = new Map<RunId, PaiPlace>();
 
-  of(runId: RunId): string | undefined {
+  of(runId: RunId): PaiPlace | undefined {
     return this.#byRun.get(runId);
   }
 
-  learn(run: Run): void {
-    if (run.workspaceId === undefined) return;
-    this.#byRun.set(run.runId, run.workspaceId);
+  learn({ runId, region, workspaceId = this.of(runId)?.workspaceId }: Run): void {
+    this.#byRun.set(runId, { region, workspaceId });
     const [oldest] = this.#byRun.keys();
     if (this.#byRun.size > MOST_KNOWN && oldest !== undefined) this.#byRun.delete(oldest);
   }
 }
 
-/** About a megabyte of memory. */
+/** A few megabytes of memory. */
 const MOST_KNOWN = 10_000;
 
 /** A node is asked together with its run: the node's row knows neither the run's name nor its state. */
 function questionsAbout(target: Target, ports: LookUpPorts): StatusQuestion[] {
-  const regions =
-    target.region === undefined ? ports.regions : ports.regions.filter((each) => each === target.region);
-  const workspaceId = target.workspaceId ?? ports.workspaces.of(target.runId) ?? ports.workspaceId;
+  const known = ports.places.of(target.runId);
+  const region = target.region ?? known?.region;
+  const regions = region === undefined ? ports.regions : ports.regions.filter((each) => each === region);
+  const workspaceId = target.workspaceId ?? known?.workspaceId ?? ports.workspaceId;
   return regions.flatMap((region): StatusQuestion[] => {
     const place = { region, ...(workspaceId !== undefined && { workspaceId }), runId: target.runId };
     const run: StatusQuestion = { ...place, kind: 'run' };
@@ -133,11 +133,12 @@ async function hideForbidden(
 ): Promise<Look> {
   if (look.kind !== 'run' && look.kind !== 'node') return look;
   const { region, runId } = look.run;
-  let workspaceId = look.run.workspaceId ?? ports.workspaces.of(runId);
+  ports.places.learn(look.run);
+  let workspaceId = look.run.workspaceId ?? ports.places.of(runId)?.workspaceId;
   if (workspaceId === undefined && ports.access.needsWorkspace) {
     try {
       const run = await ports.runs.getPipelineRun({ region, runId }, { signal: until });
-      ports.workspaces.learn(run);
+      ports.places.learn(run);
       workspaceId = run.workspaceId;
     } catch (error) {
       const failure = asPaiFailure(error);

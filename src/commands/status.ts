@@ -39,11 +39,10 @@ export async function status(typed: Found, request: Request, ports: StatusPorts)
     names: typed.targets.length === 0 ? typed.names : typed.names.filter(looksLikeAName),
   };
   const { targets, names, problems } = found;
-  if (targets.length + names.length + problems.length === 0) {
-    return {
-      kind: 'problem',
-      message: renderNotice({ kind: 'no-target', command: commandName }, actor.locale),
-    };
+  const nodes = problems.map(({ nodeId }) => nodeId);
+  if (targets.length === 0) {
+    const notice = { kind: 'no-target', command: commandName, nodes, names } as const;
+    return { kind: 'problem', message: renderNotice(notice, actor.locale) };
   }
   const startedAt = ports.now().getTime();
   const looks = await lookUp(targets, { actor, channelId, timeoutMs: ASK_TIMEOUT_MS }, ports);
@@ -51,7 +50,7 @@ export async function status(typed: Found, request: Request, ports: StatusPorts)
   const leftMs = Math.max(0, ASK_TIMEOUT_MS - (ports.now().getTime() - startedAt));
   const detailed = await withDetails(looks, AbortSignal.timeout(Math.min(DETAILS_TIMEOUT_MS, leftMs)), ports);
 
-  const parts = [...targets.map(formatTarget), ...problems.map(({ nodeId }) => nodeId), ...names.map(quoted)];
+  const parts = [...targets.map(formatTarget), ...nodes, ...names.map(quoted)];
   const again = `${commandName} ${ports.longQuestions.shorten(formatStatus(parts))}`;
   const [only] = detailed;
   if (only !== undefined && detailed.length === 1 && names.length + problems.length === 0) {
@@ -100,7 +99,7 @@ async function withDetails(
             )
           : undefined,
       ]);
-      if (run !== undefined) ports.workspaces.learn(run);
+      if (run !== undefined) ports.places.learn(run);
       const tally = nodes && tallyNodes(nodes, rootNodeId);
       return { ...look, run: merged(look.run, run), ...(tally && { nodes: tally }), ...(run && { readAt }) };
     }),

@@ -1,6 +1,6 @@
 import type { ButtonSpec } from './button.ts';
 import { type Catalog, catalogFor, type Locale, type PaiTrouble } from './catalog.ts';
-import { code, emoji, join, line } from './line.ts';
+import { code, emoji, join, type Line, line } from './line.ts';
 import { composeMessage, type Message } from './message.ts';
 import { cleanCode } from './outside-text.ts';
 
@@ -16,7 +16,13 @@ export type Notice =
       readonly typed: string;
       readonly suggestion?: string;
     }
-  | { readonly kind: 'no-target'; readonly command: string }
+  | {
+      readonly kind: 'no-target';
+      readonly command: string;
+      /** What was given instead of a run: nodes without their run, words that are no id. */
+      readonly nodes: readonly string[];
+      readonly names: readonly string[];
+    }
   | { readonly kind: 'members-only' | 'who-are-you' | 'forgotten' | 'asking' }
   | { readonly kind: 'our-fault'; readonly supportCode: string; readonly again?: string }
   | {
@@ -47,7 +53,10 @@ export function renderNotice(notice: Notice, locale: Locale): Message {
             : [suggest(notice.command, notice.suggestion, catalog), help(notice.command, catalog)],
       });
     case 'no-target':
-      return composeMessage({ lines: [catalog.noTarget()], buttons: [help(notice.command, catalog)] });
+      return composeMessage({
+        lines: noTargetLines(notice, catalog),
+        buttons: [help(notice.command, catalog)],
+      });
     case 'members-only':
       return composeMessage({ lines: [catalog.membersOnly()] });
     case 'who-are-you':
@@ -74,6 +83,18 @@ export function renderNotice(notice: Notice, locale: Locale): Message {
       });
   }
 }
+
+function noTargetLines({ nodes, names }: Notice & { kind: 'no-target' }, catalog: Catalog): Line[] {
+  const say = (words: readonly string[], sentence: Catalog['namesNotFound']): Line[] =>
+    words.length === 0
+      ? []
+      : [sentence(words.slice(0, MOST_WORDS).map(code), Math.max(0, words.length - MOST_WORDS))];
+  const lines = [...say(nodes, catalog.nodeWithoutRun), ...say(names, catalog.namesNotFound)];
+  return lines.length === 0 ? [catalog.noTarget()] : lines;
+}
+
+/** Words repeated to whoever typed them; the rest is counted. Escaping can make each five times as long. */
+const MOST_WORDS = 4;
 
 function help(command: string, { buttons }: Catalog): ButtonSpec {
   return { deed: 'ask', label: buttons.help, command: `${command} help` };

@@ -47,7 +47,9 @@ export function renderRunList(list: RunList, again: string, locale: Locale): Mes
     ],
     buttons: [
       { deed: 'refresh', label: catalog.buttons.refresh, command: again },
-      { deed: 'share', label: catalog.buttons.share, command: again },
+      ...(entries.length === 0
+        ? []
+        : [{ deed: 'share' as const, label: catalog.buttons.share, command: again }]),
     ],
   });
   const shownIds = mostThatFit(MOST_IDS, (ids) => fitsInMessage(parts(0, ids)));

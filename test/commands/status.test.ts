@@ -120,6 +120,22 @@ describe('status of several', () => {
     ]);
   });
 
+  it('asks a run only where it was found before', async () => {
+    const ports = fakePorts({
+      runs: [aRun({ region: 'ap-southeast-1' })],
+      regions: ['cn-hangzhou', 'ap-southeast-1'],
+      details: () => ({ workspaceId: '30211' }),
+    });
+    await answer(aRequest(`status ${runId(1)}`), ports);
+    ports.asked.length = 0;
+
+    await answer(aRequest(`status ${runId(1)}`), ports);
+
+    expect(ports.asked.map(({ region, workspaceId }) => [region, workspaceId])).toEqual([
+      ['ap-southeast-1', '30211'],
+    ]);
+  });
+
   it('says so where a link names a region that is not set up, and does not ask there', async () => {
     const ports = fakePorts({ runs: [] });
 
@@ -252,6 +268,16 @@ describe('without a target', () => {
     expect(firstLine(await answer(aRequest('status'), fakePorts()))).toBe(
       'Which run? Give an id like flow-hynm2bv8wqhp5esfxq or a link from the PAI console.',
     );
+  });
+
+  it('repeats words that are no id and offers help, not a refresh of nothing', async () => {
+    const told = await answer(aRequest('status nonsense'), fakePorts());
+
+    expect(told.kind).toBe('problem');
+    expect(told.message.text).toBe(
+      'No id or console link: `nonsense`. An id looks like flow-hynm2bv8wqhp5esfxq.',
+    );
+    expect(JSON.stringify(told.message.blocks)).not.toContain('Refresh');
   });
 
   it('names a node that came without its run', async () => {

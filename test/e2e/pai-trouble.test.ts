@@ -1,6 +1,6 @@
-import { createServer } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { DeedInput } from '../../sandbox/control-schema.ts';
+import { closedPort } from '../helpers/closed-port.ts';
 import { linesOf, startWorld, type World } from '../helpers/world.ts';
 
 const CANARY = 'canary-in-the-vendor-sentence';
@@ -177,11 +177,3 @@ describe('a slow PAI', () => {
     expect(message.history.map(({ text }) => text)).toEqual(['Asking PAI…']);
   });
 });
-
-async function closedPort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === 'object' && address !== null ? address.port : 1;
-}

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
+import { closedPort } from '../helpers/closed-port.ts';
 
 let sandbox: Sandbox;
 let folder: string;
@@ -102,7 +103,7 @@ describe('npm start', () => {
   it('with a dead Slack says what to look at and exits with 69', async () => {
     const { code, stderr, stdout } = await start({
       ...sandbox.env,
-      SLACK_API_URL: 'http://127.0.0.1:9/api/',
+      SLACK_API_URL: `http://127.0.0.1:${await closedPort()}/api/`,
     });
 
     expect(code).toBe(69);

@@ -1,7 +1,7 @@
 import { createAccess } from '../../src/commands/access.ts';
 import { LongQuestions } from '../../src/commands/long-questions.ts';
 import {
-  KnownWorkspaces,
+  KnownPlaces,
   type PaiFailure,
   type StatusAnswer,
   type StatusQuestion,
@@ -82,7 +82,7 @@ export function fakePorts(known: KnownPai = {}): FakePai {
     access: createAccess({ workspaceId }),
     regions,
     workspaceId,
-    workspaces: new KnownWorkspaces(),
+    places: new KnownPlaces(),
     longQuestions: new LongQuestions(),
     now: () => askedAt,
     report: (failure) => reported.push(failure),

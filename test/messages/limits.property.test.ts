@@ -139,6 +139,13 @@ describe('every message', () => {
     fc.assert(
       fc.property(hostileName, hostileName, locale, (typed, suggestion, language) => {
         check(renderNotice({ kind: 'unknown-verb', command: '/pai', typed, suggestion }, language));
+        const many = Array.from({ length: 60 }, () => typed);
+        check(
+          renderNotice(
+            { kind: 'no-target', command: '/pai', nodes: many, names: [suggestion, ...many] },
+            language,
+          ),
+        );
         const trouble = { kind: 'throttled' as const, region: 'cn-hangzhou', waitedMs: 8000 };
         check(
           renderNotice(

@@ -1,0 +1,94 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
+import { closedPort } from '../helpers/closed-port.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+let sandbox: Sandbox;
+
+beforeAll(async () => {
+  sandbox = await startSandbox();
+});
+afterAll(() => sandbox.stop());
+
+/** Runs what `npm run doctor` runs, with this environment and nothing else. */
+async function examine(
+  env: Record<string, string>,
+): Promise<{ code: number | null; lines: string[]; stderr: string }> {
+  const child = spawn(process.execPath, ['--import', 'tsx', 'src/doctor.ts'], {
+    cwd: ROOT,
+    // biome-ignore lint/style/noProcessEnv: the child finds its programs there.
+    env: { PATH: process.env.PATH ?? '', ...env },
+  });
+  let [stdout, stderr] = ['', ''];
+  child.stdout.on('data', (chunk) => {
+    stdout += chunk;
+  });
+  child.stderr.on('data', (chunk) => {
+    stderr += chunk;
+  });
+  const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
+  return { code, stderr, lines: stdout.trim().split('\n') };
+}
+
+describe('npm run doctor', () => {
+  it('finds nothing wrong on the sandbox and exits with 0', async () => {
+    const { code, lines } = await examine(sandbox.env);
+
+    expect(code).toBe(0);
+    expect(
+      lines.map((line) =>
+        line
+          .split(/\s{2,}/)
+          .slice(0, 2)
+          .join(' '),
+      ),
+    ).toEqual(['ok settings', 'ok slack', 'ok pai cn-hangzhou', 'ok pai ap-southeast-1', 'ok clock']);
+  });
+
+  it('names each thing that is wrong, what to do about it, and exits with 1', async () => {
+    await sandbox.client.addPaiflowFault({ kind: 'forbidden', region: 'ap-southeast-1', message: 'canary' });
+    const { code, lines, stderr } = await examine({
+      ...sandbox.env,
+      SLACK_BOT_TOKEN: 'xoxb-000000000000-wrong',
+      ALIBABA_CLOUD_ACCESS_KEY_SECRET: 'wrong',
+      PAIFLOW_REGIONS: 'cn-hangzhou,ap-southeast-1',
+    });
+    await sandbox.client.clearFaults({});
+
+    expect(code).toBe(1);
+    expect(stderr).not.toMatch(/\n\s+at /);
+    const report = lines.join('\n');
+    expect(report).toMatch(/^FAIL\s+slack\s+SLACK_BOT_TOKEN: Slack says invalid_auth$/m);
+    expect(report).toMatch(
+      /^FAIL\s+pai cn-hangzhou\s+SignatureDoesNotMatch, RequestId [\w-]+: no key, or PAI does not accept it/m,
+    );
+    expect(report).toMatch(/^FAIL\s+pai ap-southeast-1\s+\w+/m);
+    expect(report).not.toContain('canary');
+  });
+
+  it('says what cannot be reached', async () => {
+    const { code, lines } = await examine({
+      ...sandbox.env,
+      SLACK_API_URL: `http://127.0.0.1:${await closedPort()}/api/`,
+      PAIFLOW_ENDPOINT: `http://127.0.0.1:${await closedPort()}`,
+    });
+
+    expect(code).toBe(1);
+    expect(lines.join('\n')).toMatch(
+      /FAIL\s+slack\s+cannot be reached: network, HTTPS_PROXY or SLACK_API_URL/,
+    );
+    expect(lines.join('\n')).toMatch(/FAIL\s+pai cn-hangzhou\s+ECONNREFUSED: cannot be reached/);
+  });
+
+  it('without settings lists what is missing', async () => {
+    const { code, lines } = await examine({});
+
+    expect(code).toBe(1);
+    expect(lines.map((line) => line.slice(0, 45))).toEqual([
+      'FAIL  settings                SLACK_BOT_TOKEN',
+      'FAIL  settings                SLACK_APP_TOKEN',
+    ]);
+  });
+});
