@@ -4,9 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { encodeRfc3986, sign } from '../../src/paiflow/signer.ts';
 
 /** Alibaba Cloud's own signer, as the oracle. CommonJS, whose default export Node and vitest unwrap differently. */
-const { default: official }: { default: OfficialSigner } = createRequire(import.meta.url)(
-  '@alicloud/openapi-util',
-);
+const require = createRequire(import.meta.url);
+const { default: official }: { default: OfficialSigner } = require('@alicloud/openapi-util');
 
 const KEY = { accessKeyId: 'testAccessKeyId', accessKeySecret: 'testAccessKeySecret' };
 const MOMENT = { date: new Date('2026-01-02T03:04:05.678Z'), nonce: '0123456789abcdef0123456789abcdef' };
