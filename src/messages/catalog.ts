@@ -1,8 +1,6 @@
 import type { NodeTally, Run, RunNode } from '../domain/run.ts';
 import type { Phase, Status } from '../domain/status.ts';
 import type { Line, Span } from './line.ts';
-import { en } from './locales/en.ts';
-import { zh } from './locales/zh.ts';
 
 export type Locale = 'en' | 'zh';
 
@@ -88,10 +86,4 @@ export interface Catalog {
     readonly help: string;
     run(command: string): string;
   };
-}
-
-const CATALOGS: Readonly<Record<Locale, Catalog>> = { en, zh };
-
-export function catalogFor(locale: Locale): Catalog {
-  return CATALOGS[locale];
 }

@@ -1,5 +1,6 @@
 import type { ButtonSpec } from './button.ts';
-import { type Catalog, catalogFor, type Locale, type PaiTrouble } from './catalog.ts';
+import type { Catalog, Locale, PaiTrouble } from './catalog.ts';
+import { catalogFor } from './languages.ts';
 import { code, emoji, join, type Line, line } from './line.ts';
 import { composeMessage, type Message } from './message.ts';
 import { cleanCode } from './outside-text.ts';

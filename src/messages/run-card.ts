@@ -1,6 +1,7 @@
 import { consoleLink } from '../domain/console-link.ts';
 import type { ButtonSpec } from './button.ts';
-import { type Catalog, catalogFor, type Locale, type NodeFacts, type RunFacts } from './catalog.ts';
+import type { Catalog, Locale, NodeFacts, RunFacts } from './catalog.ts';
+import { catalogFor } from './languages.ts';
 import { type Line, line } from './line.ts';
 import { composeMessage, type Message } from './message.ts';
 import { linkedRun, namedNode, phaseEmoji, runEmoji } from './states.ts';

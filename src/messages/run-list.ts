@@ -1,14 +1,7 @@
 import { type Phase, WORST_FIRST } from '../domain/status.ts';
 import type { NodeId } from '../domain/target.ts';
-import {
-  type Catalog,
-  catalogFor,
-  type Locale,
-  type NodeFacts,
-  type PaiTrouble,
-  type PhaseCount,
-  type RunFacts,
-} from './catalog.ts';
+import type { Catalog, Locale, NodeFacts, PaiTrouble, PhaseCount, RunFacts } from './catalog.ts';
+import { catalogFor } from './languages.ts';
 import { code, emoji, type Line, line, type Span } from './line.ts';
 import { composeMessage, fitsInMessage, type Message, type MessageParts } from './message.ts';
 import { linkedRun, namedNode, phaseEmoji, runEmoji } from './states.ts';

@@ -1,6 +1,6 @@
 import type { ActionsBlock, KnownBlock } from '@slack/types';
 import { formatActionId, parseActionId, type Shared } from './button.ts';
-import { catalogFor } from './catalog.ts';
+import { catalogFor } from './languages.ts';
 import { person } from './line.ts';
 import { composeMessage, type Message } from './message.ts';
 

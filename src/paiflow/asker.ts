@@ -1,16 +1,5 @@
-import type { Slot } from './lanes.ts';
-import type { Answer, Missing } from './question.ts';
-
-/** What one asker wants to know about one id. */
-export interface Claim {
-  readonly asker: Asker;
-  /** Which of the asker's questions it is. */
-  readonly index: number;
-  /** Where the answer will come from, while it is waited for. */
-  slot?: Slot;
-  /** The answer with the PAI workspace, while the question is asked again without it. */
-  missed?: Missing;
-}
+import type { Answer } from './question.ts';
+import type { Claim } from './slot.ts';
 
 /** Whoever called `load` or `loadAll`: collects the answers and is done once all are there. */
 export class Asker {

@@ -1,9 +1,8 @@
 import { type Ask, createAsk } from './ask-status.ts';
-import { Asker, type Claim } from './asker.ts';
+import { Asker } from './asker.ts';
 import type { PaiflowClient } from './client.ts';
 import { Dispatcher, type Outcome } from './dispatcher.ts';
 import { PaiflowError, type PaiflowErrorKind } from './errors.ts';
-import type { Slot } from './lanes.ts';
 import { onAbort } from './on-abort.ts';
 import {
   type Answer,
@@ -18,6 +17,7 @@ import {
   withoutWorkspace,
 } from './question.ts';
 import { SetAside } from './set-aside.ts';
+import type { Claim, Slot } from './slot.ts';
 
 export interface BatcherOptions {
   readonly ask: Ask;

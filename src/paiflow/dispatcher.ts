@@ -1,8 +1,9 @@
 import type { Ask } from './ask-status.ts';
 import { BatchSizes } from './batch-sizes.ts';
 import { PaiflowError } from './errors.ts';
-import { type Batch, isWanted, Lanes, type Slot } from './lanes.ts';
+import { type Batch, Lanes } from './lanes.ts';
 import { type Group, idOf, type NodeRow, type RunRow, scopeKey } from './question.ts';
+import { isWanted, type Slot } from './slot.ts';
 import { ThrottleGate } from './throttle-gate.ts';
 
 /** What became of one id. */

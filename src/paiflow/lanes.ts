@@ -1,23 +1,5 @@
-import type { Claim } from './asker.ts';
-import type { PaiflowError } from './errors.ts';
 import { type Group, groupKey, type Question } from './question.ts';
-
-/** One id that is being found out about, for everybody who asked. */
-export interface Slot {
-  readonly key: string;
-  readonly question: Question;
-  /** Counts up; who asked first goes first. */
-  readonly turn: number;
-  readonly claims: Set<Claim>;
-  /** True while nobody but askers who missed it with a PAI workspace wants it. */
-  isSecondTry: boolean;
-  /** What kept the answer from coming so far. */
-  lastError?: PaiflowError;
-}
-
-export function isWanted(slot: Slot): boolean {
-  return slot.claims.size > 0;
-}
+import type { Slot } from './slot.ts';
 
 interface Lane {
   readonly group: Group;
