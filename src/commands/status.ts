@@ -118,7 +118,9 @@ async function optional<T>(detail: Promise<T>): Promise<T | undefined> {
 
 /** What GetPipelineRun says later wins; what it left out stays as the batch row said it. */
 function merged(row: Run, details: Run | undefined): Run {
-  return details === undefined ? row : { ...row, ...details, isDeleted: row.isDeleted || details.isDeleted };
+  if (details === undefined) return row;
+  const told = Object.entries(details).filter(([, value]) => value !== undefined);
+  return { ...row, ...Object.fromEntries(told), isDeleted: row.isDeleted || details.isDeleted };
 }
 
 function cardFor(look: DetailedLook, again: string, { actor }: Request): Answer | undefined {

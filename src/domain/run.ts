@@ -9,41 +9,41 @@ export interface Run {
   readonly region: string;
   readonly runId: RunId;
   readonly status: Status;
-  readonly name?: string;
+  readonly name?: string | undefined;
   /** Id of the virtual root node (type Dag) that holds the run's nodes. */
-  readonly rootNodeId?: NodeId;
-  readonly workspaceId?: string;
+  readonly rootNodeId?: NodeId | undefined;
+  readonly workspaceId?: string | undefined;
   /** Decimal digits; role ids exceed 2^53, so they are strings everywhere. */
-  readonly userId?: string;
-  readonly parentUserId?: string;
-  readonly pipelineId?: string;
-  readonly sourceType?: string;
-  readonly sourceId?: string;
-  readonly accessibility?: string;
+  readonly userId?: string | undefined;
+  readonly parentUserId?: string | undefined;
+  readonly pipelineId?: string | undefined;
+  readonly sourceType?: string | undefined;
+  readonly sourceId?: string | undefined;
+  readonly accessibility?: string | undefined;
   readonly isDeleted: boolean;
-  readonly startedAt?: Date;
-  readonly finishedAt?: Date;
-  readonly createdAt?: Date;
-  readonly modifiedAt?: Date;
-  readonly durationSeconds?: number;
+  readonly startedAt?: Date | undefined;
+  readonly finishedAt?: Date | undefined;
+  readonly createdAt?: Date | undefined;
+  readonly modifiedAt?: Date | undefined;
+  readonly durationSeconds?: number | undefined;
   /** PAI's hint about a failure. Outside text that may quote secrets: never logged, masked before it is shown. */
-  readonly message?: string;
+  readonly message?: string | undefined;
   /** Address of the run in the PAI console, as PAI gives it (field PipelineRunUri). */
-  readonly consoleUrl?: string;
+  readonly consoleUrl?: string | undefined;
 }
 
 /** One node of a run as PAI last told it. */
 export interface RunNode {
   readonly nodeId: NodeId;
   readonly status: Status;
-  readonly name?: string;
-  readonly runId?: RunId;
-  readonly startedAt?: Date;
-  readonly finishedAt?: Date;
-  readonly inputsArchived?: boolean;
-  readonly outputsArchived?: boolean;
+  readonly name?: string | undefined;
+  readonly runId?: RunId | undefined;
+  readonly startedAt?: Date | undefined;
+  readonly finishedAt?: Date | undefined;
+  readonly inputsArchived?: boolean | undefined;
+  readonly outputsArchived?: boolean | undefined;
   /** Free-form facts about the machine job behind a node, for example its DLC job ids. */
-  readonly runtimeInfo?: Readonly<Record<string, unknown>>;
+  readonly runtimeInfo?: Readonly<Record<string, unknown>> | undefined;
 }
 
 /** Something a node produced. */
@@ -52,15 +52,15 @@ export interface Output {
   readonly name: string;
   /** `Model`, `DataSet`, `Metrics`, `ModelEvaluation`, or a word not seen yet. */
   readonly type: string;
-  readonly runId?: RunId;
-  readonly nodeId?: NodeId;
-  readonly producer?: string;
-  readonly createdAt?: Date;
-  readonly metadata?: Readonly<Record<string, unknown>>;
+  readonly runId?: RunId | undefined;
+  readonly nodeId?: NodeId | undefined;
+  readonly producer?: string | undefined;
+  readonly createdAt?: Date | undefined;
+  readonly metadata?: Readonly<Record<string, unknown>> | undefined;
   /** Decoded JSON where PAI sent JSON, else the string as sent. */
-  readonly value?: unknown;
-  readonly expandedArtifactIndex?: number;
-  readonly expandableArtifactName?: string;
+  readonly value?: unknown | undefined;
+  readonly expandedArtifactIndex?: number | undefined;
+  readonly expandableArtifactName?: string | undefined;
 }
 
 /** A run's nodes in the numbers people ask for. */

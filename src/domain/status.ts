@@ -21,7 +21,7 @@ export interface Status {
   readonly said: string;
 }
 
-const PHASES: Readonly<Record<string, Phase>> = {
+const PHASES = {
   Running: 'running',
   Starting: 'queued',
   WorkflowServiceStarting: 'queued',
@@ -35,12 +35,17 @@ const PHASES: Readonly<Record<string, Phase>> = {
   Terminated: 'terminated',
   Suspended: 'suspended',
   Skipped: 'skipped',
-};
+} as const satisfies Readonly<Record<string, Phase>>;
+
+/** The known statuses, made once: an answer holds thousands of them. */
+const KNOWN: ReadonlyMap<string, Status> = new Map(
+  Object.entries(PHASES).map(([said, phase]) => [said, Object.freeze({ phase, said })]),
+);
 
 /** Reads PAI's word for a status; a word nobody has seen yet becomes phase `unknown` and keeps its spelling. */
 export function readStatus(said: string): Status {
   const word = said.trim();
-  return { phase: Object.hasOwn(PHASES, word) ? (PHASES[word] ?? 'unknown') : 'unknown', said: word };
+  return KNOWN.get(word) ?? { phase: 'unknown', said: word };
 }
 
 /** True where PAI is done with the run or node, unless somebody reruns it. */

@@ -6,13 +6,14 @@ export class Asker {
   readonly answers: Promise<readonly Answer[]>;
   /** What is still open. */
   readonly claims = new Set<Claim>();
-  readonly #count: number;
-  readonly #given = new Map<number, Answer>();
+  readonly #given: (Answer | undefined)[];
+  #open: number;
   #resolve: (answers: readonly Answer[]) => void = () => undefined;
   #reject: (reason: Error) => void = () => undefined;
 
   constructor(count: number) {
-    this.#count = count;
+    this.#given = new Array(count).fill(undefined);
+    this.#open = count;
     this.answers = new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
@@ -21,7 +22,8 @@ export class Asker {
   }
 
   give(index: number, answer: Answer): void {
-    this.#given.set(index, answer);
+    if (this.#given[index] === undefined) this.#open -= 1;
+    this.#given[index] = answer;
     this.#finishIfComplete();
   }
 
@@ -30,7 +32,6 @@ export class Asker {
   }
 
   #finishIfComplete(): void {
-    if (this.#given.size < this.#count) return;
-    this.#resolve(Array.from({ length: this.#count }, (_, index) => this.#given.get(index) ?? []).flat());
+    if (this.#open === 0) this.#resolve(this.#given.filter((answer) => answer !== undefined));
   }
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { BodyTooLargeError, readBounded, readStart } from './bounded-body.ts';
 import type { Credentials } from './credentials.ts';
-import { PaiflowError, type PaiflowErrorKind, readFailure } from './errors.ts';
+import { PaiflowError, type PaiflowErrorKind, readFailure, readRequestId } from './errors.ts';
 import { sign } from './signer.ts';
 
 /** 10,000 rows are under 3 MB. */
@@ -14,10 +14,18 @@ export interface CallName {
   readonly region: string;
 }
 
+/** What is sent, complete but for the signature. */
+export interface Unsigned {
+  readonly method: 'GET' | 'PUT';
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  /** The exact text; empty if there is none. */
+  readonly body: string;
+}
+
 export interface Attempt {
   readonly call: CallName;
-  /** Complete but for the signature; its body is read here. */
-  readonly request: Request;
+  readonly request: Unsigned;
   readonly credentials: Credentials;
   /** Whoever fires it has an error of its own to fail with; what comes of the attempt then is not looked at. */
   readonly signal: AbortSignal;
@@ -25,10 +33,15 @@ export interface Attempt {
   readonly now: () => Date;
 }
 
+/** A successful answer, whole and in memory. */
+export interface Answered {
+  readonly text: string;
+  readonly requestId: string | undefined;
+}
+
 /**
- * Signs a request with a date and a nonce of its own, sends it once and reads the whole answer. Gives a successful
- * answer, its body in memory; throws a PaiflowError for everything else. Redirects are not followed: the
- * signature would travel to another host.
+ * Signs a request with a date and a nonce of its own, sends it once and reads the whole answer; throws a PaiflowError
+ * for everything that is no success. Redirects are not followed: the signature would travel to another host.
  */
 export async function attempt({
   call,
@@ -37,25 +50,23 @@ export async function attempt({
   signal,
   fetch,
   now,
-}: Attempt): Promise<Response> {
-  const body = await request.text();
-  const headers = Object.fromEntries(request.headers);
+}: Attempt): Promise<Answered> {
+  const { method, url, headers, body } = request;
   const moment = { date: now(), nonce: randomUUID().replaceAll('-', '') };
-  const signable = { method: request.method, url: new URL(request.url), headers, body };
   const init: RequestInit = {
-    method: request.method,
-    headers: { ...headers, ...sign(signable, credentials, moment) },
+    method,
+    headers: { ...headers, ...sign(request, credentials, moment) },
     redirect: 'manual',
     signal,
     ...(body !== '' && { body }),
   };
-  const answer = await orNetworkFailure(call, () => fetch(request.url, init));
+  const answer = await orNetworkFailure(call, () => fetch(url.href, init));
   if (!answer.ok) {
     const start = await orNetworkFailure(call, () => readStart(answer, MAX_FAILURE_BYTES));
     throw readFailure({ ...call, status: answer.status, headers: answer.headers, body: start, now: now() });
   }
   const whole = await orNetworkFailure(call, () => readBounded(answer, MAX_ANSWER_BYTES));
-  return new Response(whole, { headers: answer.headers });
+  return { text: whole.toString('utf8'), requestId: readRequestId(answer.headers) };
 }
 
 export function failure(

@@ -7,6 +7,7 @@ import { onAbort } from './on-abort.ts';
 import {
   type Answer,
   type Failed,
+  groupKey,
   type Missing,
   type NodeAnswer,
   type NodeQuestion,
@@ -127,11 +128,12 @@ export class Batcher {
       this.#give(claim, failed('aborted', question.region));
       return;
     }
-    const key = questionKey(question);
+    const group = groupKey(question);
+    const key = questionKey(group, question);
     const known = this.#setAside.find(key);
     if (known?.kind === 'missing') this.#miss(claim, question, known);
     else if (known?.kind === 'failed') this.#give(claim, known);
-    else this.#wait(claim, this.#slots.get(key) ?? this.#open(key, question));
+    else this.#wait(claim, this.#slots.get(key) ?? this.#open({ key, groupKey: group }, question));
   }
 
   #wait(claim: Claim, slot: Slot): void {
@@ -141,10 +143,10 @@ export class Batcher {
     claim.slot = slot;
   }
 
-  #open(key: string, question: Question): Slot {
+  #open(keys: Pick<Slot, 'key' | 'groupKey'>, question: Question): Slot {
     this.#turns += 1;
-    const slot: Slot = { key, question, turn: this.#turns, claims: new Set(), isSecondTry: true };
-    this.#slots.set(key, slot);
+    const slot: Slot = { ...keys, question, turn: this.#turns, claims: new Set(), isSecondTry: true };
+    this.#slots.set(keys.key, slot);
     this.#dispatcher.add(slot);
     return slot;
   }

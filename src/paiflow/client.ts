@@ -97,7 +97,7 @@ function runsStatusCall(query: RunsStatusQuery): Call {
   return {
     operation: 'ListPipelineRunsStatus',
     region: query.region,
-    method: 'put',
+    method: 'PUT',
     path: [],
     json: { ...asked, WorkspaceId: query.workspaceId, OutputType: query.outputType },
   };
@@ -107,7 +107,7 @@ function runCall({ region, runId, verbose, manifestType }: RunQuery): Call {
   return {
     operation: 'GetPipelineRun',
     region,
-    method: 'get',
+    method: 'GET',
     path: [runId],
     query: { Verbose: verbose, ManifestType: manifestType },
   };
@@ -117,7 +117,7 @@ function nodeStatusCall({ region, runId, nodeId, depth, type }: NodeStatusQuery)
   return {
     operation: 'ListPipelineRunNodeStatus',
     region,
-    method: 'get',
+    method: 'GET',
     path: [runId, 'nodes', nodeId, 'status'],
     query: { Depth: depth, Type: type },
   };

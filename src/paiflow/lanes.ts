@@ -22,10 +22,9 @@ export class Lanes {
   readonly #lanes = new Map<string, Lane>();
 
   add(slot: Slot): void {
-    const key = groupKey(slot.question);
-    const lane = this.#lanes.get(key);
-    if (lane === undefined) this.#lanes.set(key, { group: groupOf(slot.question), slots: new Set([slot]) });
-    else lane.slots.add(slot);
+    const lane = this.#lanes.get(slot.groupKey);
+    if (lane !== undefined) lane.slots.add(slot);
+    else this.#lanes.set(slot.groupKey, { group: groupOf(slot.question), slots: new Set([slot]) });
   }
 
   /** Puts slots that were taken before back to the front. */
@@ -37,10 +36,9 @@ export class Lanes {
   }
 
   remove(slot: Slot): void {
-    const key = groupKey(slot.question);
-    const lane = this.#lanes.get(key);
+    const lane = this.#lanes.get(slot.groupKey);
     lane?.slots.delete(slot);
-    if (lane?.slots.size === 0) this.#lanes.delete(key);
+    if (lane?.slots.size === 0) this.#lanes.delete(slot.groupKey);
   }
 
   isEmpty(): boolean {
@@ -70,7 +68,8 @@ export class Lanes {
       if (taken.length === size) break;
       taken.push(slot);
     }
-    for (const slot of taken) this.remove(slot);
+    for (const slot of taken) slots.delete(slot);
+    if (slots.size === 0) this.#lanes.delete(groupKey(group));
     return { group, slots: taken };
   }
 }

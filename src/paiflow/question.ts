@@ -76,9 +76,9 @@ export function scopeKey({ kind, region, outputType }: Group): string {
   return `${kind}\0${region}\0${outputType ?? ''}`;
 }
 
-/** Equal for questions with the same answer. */
-export function questionKey(question: Question): string {
-  return `${groupKey(question)}\0${idOf(question)}`;
+/** Equal for questions with the same answer; `group` is the question's groupKey. */
+export function questionKey(group: string, question: Question): string {
+  return `${group}\0${idOf(question)}`;
 }
 
 /** The same question for a run whose PAI workspace is not known for sure. */

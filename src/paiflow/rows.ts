@@ -5,7 +5,10 @@ import { parseIsoTime } from './iso-time.ts';
 import { parseJsonText } from './json-text.ts';
 
 type Row = Readonly<Record<string, unknown>>;
-type Draft<T> = { -readonly [Key in keyof T]: T[Key] };
+/*
+ * One literal for each kind of row, with `undefined` for what PAI left out: adding members one by one costs half of the
+ * reading again.
+ */
 
 /** Reads one entry of `PipelineRuns`; nothing without a run id and a status. */
 export function readRun(row: unknown, region: string): Run | undefined {
@@ -13,48 +16,38 @@ export function readRun(row: unknown, region: string): Run | undefined {
   const runId = readRunId(row.PipelineRunId);
   const said = readText(row.Status);
   if (runId === undefined || said === undefined) return undefined;
-  const run: Draft<Run> = { region, runId, status: readStatus(said), isDeleted: row.IsDeleted === true };
-  const name = readText(row.Name);
-  if (name !== undefined) run.name = name;
-  const rootNodeId = readNodeId(row.NodeId);
-  if (rootNodeId !== undefined) run.rootNodeId = rootNodeId;
-  const userId = readDigits(row.UserId);
-  if (userId !== undefined) run.userId = userId;
-  const parentUserId = readDigits(row.ParentUserId);
-  if (parentUserId !== undefined) run.parentUserId = parentUserId;
-  const sourceId = readText(row.SourceId);
-  if (sourceId !== undefined) run.sourceId = sourceId;
-  return run;
+  return {
+    region,
+    runId,
+    status: readStatus(said),
+    name: readText(row.Name),
+    rootNodeId: readNodeId(row.NodeId),
+    userId: readDigits(row.UserId),
+    parentUserId: readDigits(row.ParentUserId),
+    sourceId: readText(row.SourceId),
+    isDeleted: row.IsDeleted === true,
+  };
 }
 
 /** Reads the answer of GetPipelineRun, which tells times, the failure message and the PAI workspace too. */
 export function readRunDetails(row: unknown, region: string): Run | undefined {
-  const run: Draft<Run> | undefined = readRun(row, region);
+  const run = readRun(row, region);
   if (run === undefined || !isRow(row)) return undefined;
-  const workspaceId = readDigits(row.WorkspaceId);
-  if (workspaceId !== undefined) run.workspaceId = workspaceId;
-  const pipelineId = readText(row.PipelineId);
-  if (pipelineId !== undefined) run.pipelineId = pipelineId;
-  const sourceType = readText(row.SourceType);
-  if (sourceType !== undefined) run.sourceType = sourceType;
-  const accessibility = readText(row.Accessibility);
-  if (accessibility !== undefined) run.accessibility = accessibility;
-  const startedAt = readTime(row.StartedAt);
-  if (startedAt !== undefined) run.startedAt = startedAt;
-  const finishedAt = readTime(row.FinishedAt);
-  if (finishedAt !== undefined) run.finishedAt = finishedAt;
-  const createdAt = readTime(row.GmtCreateTime);
-  if (createdAt !== undefined) run.createdAt = createdAt;
-  const modifiedAt = readTime(row.GmtModifiedTime);
-  if (modifiedAt !== undefined) run.modifiedAt = modifiedAt;
-  // Whole seconds in every page and schema.
-  const durationSeconds = readCount(row.Duration);
-  if (durationSeconds !== undefined) run.durationSeconds = durationSeconds;
-  const message = readText(row.Message);
-  if (message !== undefined) run.message = message;
-  const consoleUrl = readText(row.PipelineRunUri);
-  if (consoleUrl !== undefined) run.consoleUrl = consoleUrl;
-  return run;
+  return {
+    ...run,
+    workspaceId: readDigits(row.WorkspaceId),
+    pipelineId: readText(row.PipelineId),
+    sourceType: readText(row.SourceType),
+    accessibility: readText(row.Accessibility),
+    startedAt: readTime(row.StartedAt),
+    finishedAt: readTime(row.FinishedAt),
+    createdAt: readTime(row.GmtCreateTime),
+    modifiedAt: readTime(row.GmtModifiedTime),
+    // Whole seconds in every page and schema.
+    durationSeconds: readCount(row.Duration),
+    message: readText(row.Message),
+    consoleUrl: readText(row.PipelineRunUri),
+  };
 }
 
 /** Reads one entry of `Nodes`, or of `Status` in ListPipelineRunNodeStatus; nothing without a node id and a status. */
@@ -63,20 +56,17 @@ export function readNode(row: unknown): RunNode | undefined {
   const nodeId = readNodeId(row.NodeId);
   const said = readText(row.Status);
   if (nodeId === undefined || said === undefined) return undefined;
-  const node: Draft<RunNode> = { nodeId, status: readStatus(said) };
-  const runId = readRunId(row.PipelineRunId);
-  if (runId !== undefined) node.runId = runId;
-  const name = readText(row.NodeName);
-  if (name !== undefined) node.name = name;
-  const startedAt = readTime(row.StartedAt);
-  if (startedAt !== undefined) node.startedAt = startedAt;
-  const finishedAt = readTime(row.FinishedAt);
-  if (finishedAt !== undefined) node.finishedAt = finishedAt;
-  if (typeof row.InputArtifactArchived === 'boolean') node.inputsArchived = row.InputArtifactArchived;
-  if (typeof row.OutputArtifactArchived === 'boolean') node.outputsArchived = row.OutputArtifactArchived;
-  const runtimeInfo = readMap(row.RuntimeInfo);
-  if (runtimeInfo !== undefined) node.runtimeInfo = runtimeInfo;
-  return node;
+  return {
+    nodeId,
+    status: readStatus(said),
+    name: readText(row.NodeName),
+    runId: readRunId(row.PipelineRunId),
+    startedAt: readTime(row.StartedAt),
+    finishedAt: readTime(row.FinishedAt),
+    inputsArchived: readFlag(row.InputArtifactArchived),
+    outputsArchived: readFlag(row.OutputArtifactArchived),
+    runtimeInfo: readMap(row.RuntimeInfo),
+  };
 }
 
 /** Reads one entry of `Outputs`; nothing without an id and a name. Its owner's ids arrive with a newline at the end. */
@@ -85,24 +75,19 @@ export function readOutput(row: unknown): Output | undefined {
   const id = readText(row.Id);
   const name = readText(row.Name);
   if (id === undefined || name === undefined) return undefined;
-  const output: Draft<Output> = { id, name, type: readText(row.Type) ?? 'unknown' };
-  const runId = readRunId(row.PipelineRunId);
-  if (runId !== undefined) output.runId = runId;
-  const nodeId = readNodeId(row.NodeId);
-  if (nodeId !== undefined) output.nodeId = nodeId;
-  const producer = readText(row.Producer);
-  if (producer !== undefined) output.producer = producer;
-  const createdAt = readTime(row.GmtCreateTime);
-  if (createdAt !== undefined) output.createdAt = createdAt;
-  const metadata = readMap(row.Metadata);
-  if (metadata !== undefined) output.metadata = metadata;
-  const value = decode(row.Value);
-  if (value !== undefined && value !== null) output.value = value;
-  const expandedArtifactIndex = readCount(row.ExpandedArtifactIndex);
-  if (expandedArtifactIndex !== undefined) output.expandedArtifactIndex = expandedArtifactIndex;
-  const expandableArtifactName = readText(row.ExpandableArtifactName);
-  if (expandableArtifactName !== undefined) output.expandableArtifactName = expandableArtifactName;
-  return output;
+  return {
+    id,
+    name,
+    type: readText(row.Type) ?? 'unknown',
+    runId: readRunId(row.PipelineRunId),
+    nodeId: readNodeId(row.NodeId),
+    producer: readText(row.Producer),
+    createdAt: readTime(row.GmtCreateTime),
+    metadata: readMap(row.Metadata),
+    value: decode(row.Value) ?? undefined,
+    expandedArtifactIndex: readCount(row.ExpandedArtifactIndex),
+    expandableArtifactName: readText(row.ExpandableArtifactName),
+  };
 }
 
 function isRow(value: unknown): value is Row {
@@ -131,6 +116,10 @@ function readTime(value: unknown): Date | undefined {
   const text = readText(value);
   const ms = text === undefined ? Number.NaN : parseIsoTime(text);
   return Number.isNaN(ms) ? undefined : new Date(ms);
+}
+
+function readFlag(value: unknown): boolean | undefined {
+  return typeof value === 'boolean' ? value : undefined;
 }
 
 function readCount(value: unknown): number | undefined {

@@ -15,6 +15,8 @@ export interface Claim {
 /** One id that is being found out about, for everybody who asked. */
 export interface Slot {
   readonly key: string;
+  /** Of its question; kept because a tick asks for it thousands of times. */
+  readonly groupKey: string;
   readonly question: Question;
   /** Counts up; who asked first goes first. */
   readonly turn: number;

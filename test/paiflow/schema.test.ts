@@ -118,7 +118,7 @@ describe('parseRunsStatus', () => {
   ])('leaves a time out that is %s', (_, time) => {
     const { StartedAt, ...node } = NODE;
 
-    expect(parseStatus({ Nodes: [{ ...node, ...time }] })?.nodes[0]).not.toHaveProperty('startedAt');
+    expect(parseStatus({ Nodes: [{ ...node, ...time }] })?.nodes[0]?.startedAt).toBeUndefined();
     expect(StartedAt).toBe(NODE.StartedAt);
   });
 
