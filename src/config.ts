@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isRegion } from './domain/region.ts';
 
 /** Everything Flowbell is told from outside, checked. */
 export interface Config {
@@ -20,7 +21,12 @@ export interface Config {
     /** True where an AccessKey stands in the environment, so that no other source needs to be looked for at start. */
     readonly hasKey: boolean;
   };
-  readonly proxy: { readonly url?: string; readonly except?: string };
+  readonly proxy: {
+    readonly url?: string;
+    readonly except?: string;
+    /** The password inside `url`, to be kept out of logs. */
+    readonly password?: string;
+  };
   readonly locale: 'en' | 'zh';
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
   readonly shutdownGraceMs: number;
@@ -47,8 +53,6 @@ const BOT_TOKEN_ADVICE =
   'must be the bot token of your Slack app: app settings, "OAuth & Permissions", "Bot User OAuth Token"; it starts with xoxb-.';
 const APP_TOKEN_ADVICE =
   'must be an app-level token with the scope connections:write: app settings, "Basic Information", "App-Level Tokens"; it starts with xapp-.';
-/** The shape of every region id of Alibaba Cloud; it becomes part of a host name, so nothing else passes. */
-const REGION = /^[a-z]{2,3}(-[a-z]+)+(-\d+)?$/;
 
 /** One row a setting, in the order of README's table and `.env.example`. */
 const SETTINGS = {
@@ -59,7 +63,7 @@ const SETTINGS = {
   ALIBABA_CLOUD_ACCESS_KEY_SECRET: z.string().optional(),
   ALIBABA_CLOUD_SECURITY_TOKEN: z.string().optional(),
   PAIFLOW_REGIONS: listOf(
-    REGION,
+    isRegion,
     'must be region ids parted by commas, for example cn-hangzhou,ap-southeast-1.',
   ).default(['cn-hangzhou']),
   PAIFLOW_WORKSPACE_ID: z
@@ -71,10 +75,11 @@ const SETTINGS = {
     .optional(),
   PAIFLOW_ENDPOINT: webAddress(
     'https://paiflow-vpc.{region}.aliyuncs.com inside a VPC; {region} is filled in; leave it empty for the public hosts',
+    { hasRegion: true },
   ).optional(),
   PAIFLOW_MAX_BATCH: wholeNumber(1, 1000, 100),
   PAIFLOW_MAX_RPS: wholeNumber(1, 1000, 10),
-  HTTPS_PROXY: webAddress('http://proxy.internal:3128').optional(),
+  HTTPS_PROXY: proxyAddress().optional(),
   NO_PROXY: z.string().optional(),
   LOCALE: z.enum(['en', 'zh'], 'must be en or zh.').default('en'),
   LOG_LEVEL: z
@@ -88,15 +93,23 @@ const Settings = z.object(SETTINGS);
 /** The names of all settings, for the test that holds README, `.env.example` and this file together. */
 export const SETTING_NAMES: readonly string[] = Object.keys(SETTINGS);
 
-/** Fills the environment from `.env` in the working directory, if there is one; what is already set wins. */
+/**
+ * Fills the environment from `.env` in the working directory, if there is one; what is already set, and not empty, wins.
+ * Throws ConfigError where there is a `.env` that cannot be read.
+ */
 export function readEnvironment(): NodeJS.ProcessEnv {
+  // biome-ignore lint/style/noProcessEnv: this is the one place that reads it.
+  const environment = process.env;
+  for (const name of SETTING_NAMES) if (environment[name]?.trim() === '') delete environment[name];
   try {
     process.loadEnvFile('.env');
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return environment;
+    throw new ConfigError([
+      { name: '.env', advice: 'is there but cannot be read as a file; mend or remove it.' },
+    ]);
   }
-  // biome-ignore lint/style/noProcessEnv: this is the one place that reads it.
-  return process.env;
+  return environment;
 }
 
 /** Checks an environment; an empty value counts as unset. Throws ConfigError with every problem at once. */
@@ -133,7 +146,10 @@ function toConfig(settings: z.infer<typeof Settings>): Config {
       hasKey: settings.ALIBABA_CLOUD_ACCESS_KEY_ID !== undefined,
     },
     proxy: {
-      ...(settings.HTTPS_PROXY && { url: settings.HTTPS_PROXY }),
+      ...(settings.HTTPS_PROXY && {
+        url: settings.HTTPS_PROXY,
+        password: new URL(settings.HTTPS_PROXY).password,
+      }),
       ...(settings.NO_PROXY && { except: settings.NO_PROXY }),
     },
     locale: settings.LOCALE,
@@ -176,21 +192,30 @@ function wholeNumber(least: number, most: number, standard: number) {
     .default(standard);
 }
 
-function webAddress(example: string) {
+/** An address without secrets in it; `{region}` may stand in one that is filled in per region. */
+function webAddress(example: string, { hasRegion = false } = {}) {
   const advice = `must be a web address without user, password or query, such as ${example}.`;
   return z.string().refine((value) => {
-    const probe = value.replaceAll('{region}', 'cn-hangzhou');
-    if (!URL.canParse(probe)) return false;
+    const probe = hasRegion ? value.replaceAll('{region}', 'cn-hangzhou') : value;
+    if (/[{}]/.test(probe) || !URL.canParse(probe)) return false;
     const { protocol, username, password, search, hash } = new URL(probe);
     return /^https?:$/.test(protocol) && username + password + search + hash === '';
   }, advice);
 }
 
-function listOf(shape: RegExp, advice: string) {
+/** A proxy may want a user and a password. */
+function proxyAddress() {
+  const advice = 'must be the address of an HTTP proxy, such as http://proxy.internal:3128.';
+  return z
+    .string()
+    .refine((value) => URL.canParse(value) && /^https?:$/.test(new URL(value).protocol), advice);
+}
+
+function listOf(isOne: (part: string) => boolean, advice: string) {
   return z
     .string()
     .transform((value) => [...new Set(value.split(',').map((part) => part.trim().toLowerCase()))])
-    .refine((parts) => parts.every((part) => shape.test(part)), advice);
+    .refine((parts) => parts.every(isOne), advice);
 }
 
 function withSlash(address: string): string {

@@ -12,11 +12,11 @@ const SECRET_SHAPES: readonly RegExp[] = [
   /\bx(?:ox[a-z]|app)-[\w-]{6,}/g,
   /\bLTAI[A-Za-z0-9]{10,}/g,
   /\bSTS\.[A-Za-z0-9]{6,}/g,
-  /(?<=token(?:=|%3D|\\{0,7}":\s?\\{0,7}"))[^\s&"\\<>|]+/gi,
+  /(?<=token(?:_?id)?(?:=|＝|%(?:25){0,3}3D|\\{0,7}":\s?\\{0,7}"))[^\s&"\\<>|]+/gi,
   /(?<=\b(?:bearer|credential=|signature=))\s*[\w+/=.-]{6,}/gi,
   // Tickets of Socket Mode and response urls let anybody speak as Flowbell while they last.
   /(?<=\bticket=)[^\s&"\\]+/gi,
-  /(?<=\/(?:commands|actions|app|hooks)\/)[\w/-]{12,}/g,
+  /(?<=\\{0,7}\/(?:commands|actions|app|hooks)\\{0,7}\/)[\w/\\-]{12,}/g,
 ];
 
 /** Hides the secrets in the settings, exactly as they are, and everything that has the shape of one. */

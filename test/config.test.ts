@@ -54,6 +54,8 @@ describe('parseConfig', () => {
     ['SLACK_APP_TOKEN', 'xoxb-swapped-tokens', 'starts with xapp-'],
     ['SLACK_API_URL', 'slack.example', 'must be a web address'],
     ['SLACK_API_URL', 'https://user:secret@slack.example/api/', 'without user, password'],
+    ['SLACK_API_URL', 'http://{region}.example/api/', 'must be a web address'],
+    ['HTTPS_PROXY', 'socks5://proxy.internal:1080', 'must be the address of an HTTP proxy'],
     ['PAIFLOW_REGIONS', 'cn-hangzhou,evil.example/', 'must be region ids'],
     ['PAIFLOW_REGIONS', ',', 'must be region ids'],
     ['PAIFLOW_WORKSPACE_ID', 'prod', 'must be the digits'],
@@ -83,6 +85,18 @@ describe('parseConfig', () => {
     const endpoint = 'https://paiflow-vpc.{region}.aliyuncs.com';
 
     expect(parseConfig({ ...GOOD, PAIFLOW_ENDPOINT: endpoint }).paiflow.endpoint).toBe(endpoint);
+  });
+
+  it('takes a proxy with a password, and gives the password out to be hidden', () => {
+    const { proxy } = parseConfig({ ...GOOD, HTTPS_PROXY: 'http://bot:pass-word@proxy.internal:3128' });
+
+    expect(proxy.password).toBe('pass-word');
+  });
+
+  it('takes every shape of region', () => {
+    const { regions } = parseConfig({ ...GOOD, PAIFLOW_REGIONS: 'CN-hangzhou, cn-north-2-gov-1' }).paiflow;
+
+    expect(regions).toEqual(['cn-hangzhou', 'cn-north-2-gov-1']);
   });
 
   it('puts the slash behind another Web API', () => {

@@ -42,6 +42,14 @@ describe('the log', () => {
       'verif-secret',
     ],
     ['a response url', 'https://hooks.slack.com/commands/T0TEAM/123456/abcdefABCDEF', 'abcdefABCDEF'],
+    [
+      'a response url as Slack escapes it',
+      '"https:\\/\\/hooks.slack.com\\/commands\\/T0TEAM\\/123456\\/abcdefABCDEF"',
+      'abcdefABCDEF',
+    ],
+    ['a share link encoded twice', 'x%253FToken%253DeyJsecret.abc', 'eyJsecret'],
+    ['a full-width share link', 'Ｔｏｋｅｎ＝eyJsecret'.normalize('NFKC'), 'eyJsecret'],
+    ['a token id in JSON', JSON.stringify({ TokenId: 'eyJsecret' }), 'eyJsecret'],
     ['a socket ticket', 'wss://wss-primary.slack.com/link/?ticket=secret-ticket&app_id=A0', 'secret-ticket'],
     ['a secret of the settings', 'it is my-own-secret!', 'my-own-secret'],
   ])('hides %s in what a library says', (_what, said, secret) => {

@@ -99,7 +99,7 @@ export class SocketMode {
       };
       const { acceptsResponsePayload } = envelope;
       this.#pending.set(id, { sentAt: Date.now(), acceptsResponsePayload, settle });
-      connection.socket.send(JSON.stringify(toFrame(id, envelope)));
+      connection.socket.send(writeFrame(toFrame(id, envelope)));
     });
   }
 
@@ -224,4 +224,9 @@ function toFrame(id: string, envelope: Envelope): JsonObject {
   if (envelope.type !== 'events_api') return frame;
   const attempt = envelope.retryAttempt ?? 0;
   return { ...frame, retry_attempt: attempt, retry_reason: attempt === 0 ? '' : 'timeout' };
+}
+
+/** JSON with its slashes escaped, as Slack's servers write it (seen in public captures of its HTTP payloads). */
+function writeFrame(frame: object): string {
+  return JSON.stringify(frame).replaceAll('/', '\\/');
 }

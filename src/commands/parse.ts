@@ -1,4 +1,5 @@
 import { type Found, findTargets } from '../domain/target.ts';
+import { withoutSecrets } from '../domain/untangle.ts';
 
 /** What somebody asked for. */
 export type Command =
@@ -19,9 +20,12 @@ const WORDS: Readonly<Record<TypedVerb, readonly string[]>> = {
 /** A button of ours that stands for a question too long for its value. */
 const AGAIN = /^again:([\w-]{8,64})$/;
 
-/** What typed text means. Verbs are case-insensitive; an id or link without a verb asks for its status. */
+/**
+ * What typed text means. Verbs are case-insensitive and survive what phones and input methods do to them; an id or
+ * link without a verb asks for its status. What is given back holds no share link's secret.
+ */
 export function parseCommand(text: string): Command {
-  const typed = text.trim();
+  const typed = withoutSecrets(text);
   if (typed === '') return { verb: 'overview' };
   const again = AGAIN.exec(typed)?.[1];
   if (again !== undefined) return { verb: 'again', token: again };
@@ -42,8 +46,9 @@ export function formatStatus(ids: readonly string[]): string {
 }
 
 function splitVerb(typed: string): { word: string; rest: string } {
-  const [word = ''] = /^[^\s\u3000]+/u.exec(typed.slice(0, LONGEST_WORD)) ?? [];
-  return { word, rest: typed.slice(word.length).trim() };
+  const [raw = ''] = /^\S+/.exec(typed.slice(0, LONGEST_WORD)) ?? [];
+  const word = raw.replace(/^["'`*_~]+|["'`*_~.,:;，。]+$/g, '');
+  return { word, rest: typed.slice(raw.length).trim() };
 }
 
 /** A first word is a verb, an id or a link; nothing longer needs to be read to know that it is none. */

@@ -1,4 +1,5 @@
 import { collectTexts } from './message-text.ts';
+import { REGION } from './region.ts';
 import { NOT_IN_ADDRESS, splitWords, TAKEN_OUT, unescapeSlack, untangle } from './untangle.ts';
 
 /** `flow-` and lower-case letters or digits; the number of characters is not documented. */
@@ -60,8 +61,6 @@ interface Scan {
  */
 const ID_LENGTH = { min: 6, max: 40 } as const;
 
-/** The shape of Alibaba Cloud's region ids (Endpoints page of PAIFlow); a new region needs no release of ours. */
-const REGION = '(?:cn|ap|us|eu|me|na)-[a-z]{2,20}(?:-[a-z0-9]{1,20}){0,3}';
 const WORKSPACE = '\\d{1,20}';
 const ID = '(flow|node)([-—])([a-z0-9]+)';
 const IN_ADDRESS = `[^${NOT_IN_ADDRESS}，]`;

@@ -60,6 +60,11 @@ export function untangle(text: string): string {
   return decodePercent(plain).replace(SECRET, TAKEN_OUT);
 }
 
+/** The same text in plain signs and without any share link's secret: fit to be repeated, shown or kept. */
+export function withoutSecrets(text: string): string {
+  return untangle(text).replaceAll(TAKEN_OUT, ' ').trim();
+}
+
 /** Undoes the three escapes of Slack's text (docs.slack.dev, formatting message text), once. */
 export function unescapeSlack(text: string): string {
   return text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');

@@ -23,6 +23,11 @@ describe('parseCommand', () => {
     ],
     ['node-hynm2bv8wqhp5esfx1', 'status', 'a node alone, so that its missing run is told'],
     ['status', 'status', 'no target, told by the verb'],
+    [`\u200bstatus ${ID}`, 'status', 'a zero-width mark in front'],
+    [`ｓｔａｔｕｓ ${ID}`, 'status', 'full-width letters'],
+    [`\`status ${ID}\``, 'status', 'back-ticks around it all'],
+    [`“status ${ID}”`, 'status', 'curly quotes around it all'],
+    [`status, ${ID}`, 'status', 'a comma behind the verb'],
     ['again:abcdEFGH12345678', 'again', 'a long question held for a button'],
   ])('reads %j as %s: %s', (text, verb) => {
     expect(parseCommand(text).verb).toBe(verb);
@@ -35,6 +40,16 @@ describe('parseCommand', () => {
     ['hlep', 'help', 'swapped letters'],
   ])('offers the nearest verb for %j: %s', (text, suggestion) => {
     expect(parseCommand(text)).toEqual({ verb: 'unknown', typed: text.split(' ')[0], suggestion });
+  });
+
+  it.each([
+    'statsu https://pai.console.aliyun.com/?regionId=cn-hangzhou#/x/flow-hynm2bv8wqhp5esfxq?Token=eyJSECRET',
+    'Token=eyJSECRET',
+    'https://pai.console.aliyun.com/#/x?Token=eyJSECRET',
+    'explain%20https%3A%2F%2Fx%3FToken%3DeyJSECRET',
+    'ｔｏｋｅｎ＝eyJSECRET now',
+  ])('gives nothing of the secret in %j back', (text) => {
+    expect(JSON.stringify(parseCommand(text))).not.toContain('SECRET');
   });
 
   it.each([['deploy it now'], ['x'], ['🙂'], ['a'.repeat(5000)], ['again:!']])(

@@ -3,7 +3,7 @@ import { startBot } from '../../sandbox/bot.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
 import { createApp } from '../../src/app.ts';
 import { parseConfig } from '../../src/config.ts';
-import { createLogger } from '../../src/logger.ts';
+import { createLogger, createRedact } from '../../src/logger.ts';
 
 const RUN = 'flow-canarycanary00001';
 const SHARE_TOKEN = 'eyJ0eXAiOiJKV1QiCANARYshareLink.flow-cannotbefound1';
@@ -15,6 +15,7 @@ const link = `https://pai.console.aliyun.com/?regionId=cn-hangzhou&workspaceId=9
 function canariesOf(sandbox: Sandbox): Readonly<Record<string, string>> {
   return {
     'bot token': sandbox.env.SLACK_BOT_TOKEN ?? '',
+    'app token': sandbox.env.SLACK_APP_TOKEN ?? '',
     'AccessKey secret': sandbox.stsKey.secret,
     'STS token': sandbox.stsKey.securityToken ?? '',
     'share link': SHARE_TOKEN,
@@ -41,6 +42,9 @@ async function provoke({ client }: Sandbox): Promise<void> {
   await client.waitForAnswer(await client.click({ user: 'U0MEMBER', messageId: card.id, label: 'Share' }));
   await ask(`${link} and Token=${SHARE_TOKEN}`);
   await ask(`explain ${link}`);
+  await ask(`statsu ${link}`);
+  await ask(`Token=${SHARE_TOKEN}`);
+  await ask(link.replace(RUN, ''));
   for (const kind of ['forbidden', 'wrongKey', 'wrongClock'] as const) {
     await client.addPaiflowFault({
       kind,
@@ -78,13 +82,25 @@ describe('planted secrets', () => {
     const sandbox = await startCanaryWorld();
     try {
       const bot = await startBot(sandbox, {
-        env: { LOG_LEVEL: 'debug', PAIFLOW_REGIONS: 'cn-hangzhou', ...stsEnvironment(sandbox) },
+        env: {
+          LOG_LEVEL: 'debug',
+          PAIFLOW_REGIONS: 'cn-hangzhou',
+          SLACK_APP_TOKEN: sandbox.env.SLACK_APP_TOKEN ?? '',
+          ...stsEnvironment(sandbox),
+        },
       });
       await provoke(sandbox);
       const said = (await sandbox.client.messages({ withDeleted: true })).filter(({ isBot }) => isBot);
       await bot.stop();
 
-      expect(said.length).toBeGreaterThan(6);
+      // Each was really in play: the key signed, the vendor's sentence and the run's message were sent.
+      const calls = await sandbox.client.journal({ service: 'paiflow' });
+      const outcomes = calls.map(({ operation, outcome }) => `${operation} ${outcome}`);
+      expect(outcomes).toEqual(
+        expect.arrayContaining(['GetPipelineRun ok', 'ListPipelineRunsStatus NoPermission']),
+      );
+      expect(JSON.stringify(await sandbox.client.runs())).toContain(RUN_MESSAGE);
+      expect(said.length).toBeGreaterThan(9);
       expect(bot.stdout().split('\n').length).toBeGreaterThan(50);
       expect(found(canariesOf(sandbox), bot.stdout() + bot.stderr())).toEqual([]);
       expect(found(canariesOf(sandbox), JSON.stringify(said))).toEqual([]);
@@ -94,7 +110,7 @@ describe('planted secrets', () => {
     }
   });
 
-  it('are found with redaction off, so that the test above can fail', async () => {
+  it('show with redaction off what a library logs of them, so that the log half above can fail', async () => {
     const sandbox = await startCanaryWorld();
     const lines: string[] = [];
     const config = parseConfig({ ...sandbox.env, LOG_LEVEL: 'debug', PAIFLOW_REGIONS: 'cn-hangzhou' });
@@ -114,7 +130,11 @@ describe('planted secrets', () => {
       });
       await sandbox.client.waitForAnswer(deed, { timeoutMs: 12_000 });
 
-      expect(found(canariesOf(sandbox), lines.join(''))).toContain('share link');
+      // Of the others only the redacted places hold any: keys and sentences are never given to the log at all.
+      const log = lines.join('');
+      expect(found(canariesOf(sandbox), log)).toEqual(['share link']);
+      expect(log).toMatch(/hooks[\\/]+commands[\\/]+T/);
+      expect(createRedact([])(log)).not.toMatch(/hooks[\\/]+commands[\\/]+T/);
     } finally {
       await app.stop();
       await sandbox.stop();
