@@ -1,8 +1,8 @@
 import { WebClient } from '@slack/web-api';
 import { createAccess } from './commands/access.ts';
 import { answer } from './commands/answer.ts';
+import { KnownPlaces } from './commands/known-places.ts';
 import { LongQuestions } from './commands/long-questions.ts';
-import { KnownPlaces } from './commands/look-up.ts';
 import type { StatusPorts } from './commands/status.ts';
 import type { Config } from './config.ts';
 import { createLogger, createRedact, type Logger, slackLogger } from './logger.ts';
@@ -10,7 +10,7 @@ import { createOutbound } from './outbound.ts';
 import { createBatcher } from './paiflow/batcher.ts';
 import { createPaiflowClient } from './paiflow/client.ts';
 import { createCredentialSource } from './paiflow/credentials.ts';
-import { clientOptions, createBolt, identify, openLink, responseOrigins } from './slack/bolt.ts';
+import { clientOptions, createBolt, identify, openLink, refusalsOf, responseOrigins } from './slack/bolt.ts';
 import { createGateway } from './slack/gateway.ts';
 import { Link } from './slack/link.ts';
 import { registerActions } from './slack/listeners/actions.ts';
@@ -29,7 +29,7 @@ export function createApp(
     clock = () => new Date(),
     logger = createLogger({
       level: config.logLevel,
-      redact: createRedact([config.slack.botToken, config.slack.appToken]),
+      redact: createRedact([config.slack.botToken, config.slack.appToken, config.proxy.password]),
     }),
   }: { readonly clock?: () => Date; readonly logger?: Logger } = {},
 ): FlowbellApp {
@@ -61,11 +61,13 @@ export function createApp(
     fetch: outbound.fetch,
     dispatcher: outbound.dispatcher,
     logger: slackLogger(logger, { ...config, loudest: 'debug' }),
-    onState: (state, failures) => {
-      if (state === 'open') logger.info({ failures }, 'The link to Slack is open');
+    onState: (state, failures, reason) => {
+      if (state === 'open') return logger.info({ failures }, 'The link to Slack is open');
       // Said once and then now and then: a long outage is one event, not thousands.
-      else if (failures === 1 || failures % 20 === 0)
-        logger.warn({ failures }, 'The link to Slack is lost, reopening');
+      if (failures !== 1 && failures % 20 !== 0) return;
+      const [refusal] = refusalsOf(reason, 'SLACK_APP_TOKEN');
+      if (refusal) logger.error({ failures, ...refusal }, 'The link to Slack is lost and a person must act');
+      else logger.warn({ failures, err: reason }, 'The link to Slack is lost, reopening');
     },
   });
 
@@ -94,7 +96,8 @@ export function createApp(
     },
     async stop() {
       logger.info('Flowbell is stopping');
-      await link.stop(config.shutdownGraceMs);
+      const unanswered = await link.stop(config.shutdownGraceMs);
+      if (unanswered > 0) logger.warn({ unanswered }, 'Questions were left without an answer');
       batcher.stop();
       await outbound.close();
       logger.info('Flowbell has stopped');

@@ -6,7 +6,7 @@ import { createOutbound } from './outbound.ts';
 import { createPaiflowClient } from './paiflow/client.ts';
 import { createCredentialSource } from './paiflow/credentials.ts';
 import { PaiflowError } from './paiflow/errors.ts';
-import { clientOptions, identify, SlackStartError } from './slack/bolt.ts';
+import { clientOptions, identify, refusalsOf, SlackStartError } from './slack/bolt.ts';
 
 /** `npm run doctor`: what somebody who sets Flowbell up must mend, before anybody is in Slack. English only. */
 
@@ -97,7 +97,7 @@ async function examineSlack(config: Config, fetch: typeof globalThis.fetch): Pro
       ),
     ];
   } catch (error) {
-    const refusals = error instanceof SlackStartError ? error.refusals : [];
+    const refusals = error instanceof SlackStartError ? error.refusals : refusalsOf(error, 'SLACK_APP_TOKEN');
     if (refusals.length > 0) {
       return refusals.map(({ setting, said }) => ({
         verdict: 'FAIL',
@@ -105,10 +105,7 @@ async function examineSlack(config: Config, fetch: typeof globalThis.fetch): Pro
         said: `${setting}: Slack says ${said}`,
       }));
     }
-    const said =
-      error instanceof SlackStartError
-        ? 'cannot be reached: network, HTTPS_PROXY or SLACK_API_URL'
-        : 'SLACK_APP_TOKEN: refused';
+    const said = 'cannot be reached: network, HTTPS_PROXY or SLACK_API_URL';
     return [{ verdict: 'FAIL', subject: 'slack', said }];
   }
 }

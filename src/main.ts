@@ -16,7 +16,13 @@ const WHERE = {
 await main();
 
 async function main(): Promise<void> {
-  const environment = readEnvironment();
+  let environment: NodeJS.ProcessEnv;
+  try {
+    environment = readEnvironment();
+  } catch (error) {
+    if (error instanceof ConfigError) return explain(error.problems);
+    throw error;
+  }
   const problems = await findProblems(environment);
   if (problems.length > 0) return explain(problems);
 
@@ -105,7 +111,7 @@ function end(error: unknown): void {
 /** Names the fault and where it arose, and nothing of what it carries, which may be anything. */
 function crash(error: unknown): never {
   const name = error instanceof Error ? error.name : 'Error';
-  const where = error instanceof Error ? (/at .*/.exec(error.stack ?? '')?.[0] ?? '') : '';
+  const where = error instanceof Error ? (/^\s+at .*/m.exec(error.stack ?? '')?.[0].trim() ?? '') : '';
   process.stderr.write(`Flowbell ended by an unexpected ${name} ${where}\n`);
   process.exit(EXIT.fault);
 }

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { type Dispatcher, EnvHttpProxyAgent, fetch as undiciFetch } from 'undici';
 import type { Config } from './config.ts';
 
@@ -8,6 +9,8 @@ export interface Outbound {
   readonly dispatcher?: Dispatcher;
   close(): Promise<void>;
 }
+
+const CLOSE_MS = 300;
 
 /** Node's own fetch ignores HTTPS_PROXY before Node 24, so a proxy needs undici's and an agent made for it. */
 export function createOutbound({ url, except }: Config['proxy']): Outbound {
@@ -20,6 +23,10 @@ export function createOutbound({ url, except }: Config['proxy']): Outbound {
     // undici's fetch is the one inside Node; only their type declarations differ.
     fetch: viaProxy as unknown as typeof globalThis.fetch,
     dispatcher,
-    close: () => dispatcher.close(),
+    // Politely at first; a proxy that does not answer must not hold up the end.
+    close: () =>
+      Promise.race([dispatcher.close(), setTimeout(CLOSE_MS, undefined, { ref: false })]).then(() =>
+        dispatcher.destroy(),
+      ),
   };
 }

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import { describe, expect, it } from 'vitest';
@@ -96,6 +96,8 @@ describe('settings', () => {
 
 /** Events that any listener file listens to. */
 function listenedEvents(): string[] {
-  const listeners = ['commands', 'actions'].map((name) => read(`src/slack/listeners/${name}.ts`)).join('\n');
+  const folder = 'src/slack/listeners';
+  const names = readdirSync(join(import.meta.dirname, '..', folder));
+  const listeners = names.map((name) => read(`${folder}/${name}`)).join('\n');
   return [...listeners.matchAll(/\bapp\.event\('([a-z_]+)'/g)].map(([, name = '']) => name);
 }

@@ -123,7 +123,27 @@ export function responseOrigins({ apiUrl }: Config['slack']): readonly string[] 
   return apiUrl === undefined ? RESPONSE_ORIGINS : [...RESPONSE_ORIGINS, new URL(apiUrl).origin];
 }
 
-/** Slack's own word about a token, if it said one; a lost connection is no refusal. */
-function refusalsOf(error: unknown, setting: SlackRefusal['setting']): SlackRefusal[] {
-  return error instanceof WebAPIPlatformError ? [{ setting, said: String(error.data.error) }] : [];
+/** What Slack says of tokens (docs.slack.dev, auth.test and apps.connections.open); other words are faults of its own. */
+const TOKEN_WORDS: readonly string[] = [
+  'invalid_auth',
+  'not_authed',
+  'account_inactive',
+  'token_revoked',
+  'token_expired',
+  'not_allowed_token_type',
+  'missing_scope',
+  'no_permission',
+  'forbidden_team',
+  'team_access_not_granted',
+  'org_login_required',
+  'user_removed_from_team',
+  'team_disabled',
+  'access_denied',
+];
+
+/** Slack's own word about a token, if it said one; a lost connection or an `internal_error` is no refusal. */
+export function refusalsOf(error: unknown, setting: SlackRefusal['setting']): SlackRefusal[] {
+  if (!(error instanceof WebAPIPlatformError)) return [];
+  const said = String(error.data.error);
+  return TOKEN_WORDS.includes(said) ? [{ setting, said }] : [];
 }

@@ -10,7 +10,8 @@ export interface LinkOptions {
   readonly fetch: FetchFunction;
   readonly dispatcher?: SocketModeOptions['dispatcher'] | undefined;
   readonly logger: Logger;
-  readonly onState: (state: 'open' | 'lost', failuresInARow: number) => void;
+  /** Told of each change, with the number of failures in a row and the last one's reason. */
+  readonly onState: (state: 'open' | 'lost', failures: number, reason?: unknown) => void;
 }
 
 /** How long one attempt to open the link may take, `hello` included. */
@@ -18,6 +19,11 @@ const OPEN_TIMEOUT_MS = 10_000;
 /** Waits between attempts grow from the first to the second figure and then stay. */
 const FIRST_WAIT_MS = 200;
 const LONGEST_WAIT_MS = 30_000;
+/** A link that is cut sooner than this after its hello is reopened after a growing wait too, but a short one. */
+const STEADY_AFTER_MS = 10_000;
+const LONGEST_FLAP_WAIT_MS = 1000;
+/** Envelopes that arrive this long after a stop began were not in the socket yet; Slack tells who sent them. */
+const LAST_CALL_MS = 500;
 /** How long nothing may be going on before a stopping link counts as quiet. */
 const QUIET_MS = 150;
 
@@ -42,7 +48,8 @@ interface Envelope {
  * | closed   | start                                | opening; a first failure rejects start |
  * | opening  | hello                                | open                                   |
  * | opening  | failure or 10 s                      | waiting (200 ms, doubling, 30 s most)  |
- * | open     | disconnect message, cut, dead ping   | opening at once                        |
+ * | open     | closed after a disconnect, cut, ping | opening at once; cut soon after its    |
+ * |          |                                      | hello again and again: up to 1 s later |
  * | any      | stop                                 | quiet, then closed                     |
  */
 export class Link implements Receiver {
@@ -55,6 +62,9 @@ export class Link implements Receiver {
   #connected = false;
   #reopening: Promise<void> | undefined;
   #lastActivity = 0;
+  #openedAt = 0;
+  #flaps = 0;
+  #lastCallAt = Number.POSITIVE_INFINITY;
 
   constructor({ appToken, apiUrl, fetch, dispatcher, logger, onState }: LinkOptions) {
     this.#onState = onState;
@@ -95,11 +105,14 @@ export class Link implements Receiver {
     this.#onState('open', 0);
   }
 
-  /** Takes no new work once what is going on has been answered, at most `graceMs` later; then closes. */
-  async stop(graceMs = 0): Promise<void> {
+  /**
+   * Answers what is going on, takes nothing new after a last call, and closes, all within `graceMs`. Gives the number
+   * of envelopes that were acknowledged and not answered in that time.
+   */
+  async stop(graceMs = 0): Promise<number> {
+    const until = performance.now() + Math.max(0, graceMs - LAST_WAIT_MS);
+    this.#lastCallAt = performance.now() + LAST_CALL_MS;
     this.#stopping.abort();
-    await Promise.race([this.#reopening, delay(LAST_WAIT_MS)]);
-    const until = performance.now() + graceMs;
     // Envelopes may still lie in the socket: the link closes when nothing is running and nothing has come for a while.
     while (
       performance.now() < until &&
@@ -107,10 +120,14 @@ export class Link implements Receiver {
     ) {
       await Promise.race([...this.#inFlight, delay(Math.min(QUIET_MS, until - performance.now()))]);
     }
-    await Promise.race([this.#client.disconnect(), delay(LAST_WAIT_MS)]);
+    const unanswered = this.#inFlight.size;
+    await Promise.race([this.#client.disconnect(), delay(LAST_WAIT_MS / 2)]);
+    return unanswered;
   }
 
   #take({ body, ack, retry_num: retryNum, retry_reason: retryReason }: Envelope): void {
+    // Not acknowledged, so that Slack tells the person at once instead of nobody ever.
+    if (performance.now() > this.#lastCallAt) return;
     this.#lastActivity = performance.now();
     const work = this.#process({
       body,
@@ -135,13 +152,19 @@ export class Link implements Receiver {
   }
 
   async #open(): Promise<void> {
-    const opened = this.#client.start();
+    const opened = this.#client.start().catch((error: unknown) => {
+      // The library rejects with nothing where the socket closed before its hello.
+      throw error ?? new Error('the socket closed before its hello');
+    });
     const giveUp = new AbortController();
     const inTime = await Promise.race([
       opened.then(() => true),
       delay(OPEN_TIMEOUT_MS, giveUp.signal).then(() => false),
     ]).finally(() => giveUp.abort());
-    if (inTime) return;
+    if (inTime) {
+      this.#openedAt = performance.now();
+      return;
+    }
     opened.catch(() => undefined);
     // Not awaited: a peer that says nothing takes another 30 s to be cut, and the next attempt has its own socket.
     void this.#client.disconnect();
@@ -157,25 +180,28 @@ export class Link implements Receiver {
     });
   }
 
+  #wait(times: number, longestMs: number): Promise<void> {
+    return delay(jittered(doubled(times, longestMs)), this.#stopping.signal);
+  }
+
   async #reopenForEver(): Promise<void> {
+    this.#flaps = performance.now() - this.#openedAt < STEADY_AFTER_MS ? this.#flaps + 1 : 0;
+    if (this.#flaps > 1) await this.#wait(this.#flaps - 1, LONGEST_FLAP_WAIT_MS);
     for (let failures = 0; !this.#stopping.signal.aborted; failures += 1) {
-      if (failures > 0) {
-        this.#onState('lost', failures);
-        await delay(
-          jittered(Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (failures - 1))),
-          this.#stopping.signal,
-        );
-        if (this.#stopping.signal.aborted) return;
-      }
       try {
         await this.#open();
         this.#onState('open', failures);
         return;
       } catch (error) {
-        this.#logger.debug(`Opening the link failed: ${error instanceof Error ? error.message : ''}`);
+        this.#onState('lost', failures + 1, error);
+        await this.#wait(failures + 1, LONGEST_WAIT_MS);
       }
     }
   }
+}
+
+function doubled(times: number, longestMs: number): number {
+  return Math.min(longestMs, FIRST_WAIT_MS * 2 ** (times - 1));
 }
 
 function jittered(ms: number): number {

@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { Answer, Request } from '../commands/request.ts';
+import { withoutSecrets } from '../domain/untangle.ts';
 import type { Message } from '../messages/message.ts';
 import { renderNotice } from '../messages/notices.ts';
 import type { Gateway, Showing } from './gateway.ts';
@@ -12,11 +13,21 @@ export interface Replying {
   readonly logger: Logger;
 }
 
+/**
+ * How the answer to each kind of deed is shown. A problem never takes the place of a good answer, nor is it posted to
+ * the channel; the notice that an `ask` button stands in may go.
+ */
+const WAYS = {
+  command: { interim: 'private', answer: 'private', problem: 'private' },
+  ask: { interim: 'in-place', answer: 'in-place', problem: 'in-place' },
+  refresh: { interim: undefined, answer: 'in-place', problem: 'private' },
+  share: { interim: undefined, answer: 'channel', problem: 'private' },
+} as const satisfies Record<string, Readonly<Record<'interim' | 'answer' | 'problem', Showing | undefined>>>;
+
 export interface Reply {
   readonly request: Request;
   readonly responseUrl: string;
-  /** How a good answer is shown; a problem concerns only who asked, and never takes the place of a good answer. */
-  readonly showing: Showing;
+  readonly way: keyof typeof WAYS;
   /** What a good answer gets before it is shown. */
   readonly dress?: (message: Message) => Message;
 }
@@ -29,19 +40,13 @@ const INTERIM_AFTER_MS = 1000;
  * never rejects.
  */
 export async function reply(what: Reply, replying: Replying): Promise<void> {
-  const endInterim =
-    what.showing === 'private' ? announceSlowAnswer(what, replying.gateway) : async () => false;
+  const endInterim = announceSlowAnswer(what, replying.gateway);
   const { kind, message } = await answerSafely(what, replying);
   const announced = await endInterim();
+  const showing = WAYS[what.way][kind === 'problem' ? 'problem' : 'answer'];
   // Whether Slack replaces a message made through a command's response url is not confirmed; if it does not, the
   // person sees both.
-  const privately = announced ? 'in-place' : 'private';
-  await deliver(
-    what,
-    message,
-    kind === 'problem' || what.showing === 'private' ? privately : what.showing,
-    replying,
-  );
+  await deliver(what, message, announced ? 'in-place' : showing, replying);
 }
 
 /** Slack shows its own error if this does not arrive, but the answer is worth giving all the same. */
@@ -54,15 +59,15 @@ export async function acknowledge(ack: () => Promise<void>, { logger }: Replying
 }
 
 /** Says "Asking PAI…" after a second; the function it gives ends that and tells whether it was said. */
-function announceSlowAnswer({ request, responseUrl }: Reply, gateway: Gateway): () => Promise<boolean> {
+function announceSlowAnswer({ request, responseUrl, way }: Reply, gateway: Gateway): () => Promise<boolean> {
+  const { interim } = WAYS[way];
+  if (interim === undefined) return async () => false;
   let said: Promise<boolean> | undefined;
   const timer = setTimeout(() => {
-    said = gateway
-      .respond(responseUrl, renderNotice({ kind: 'asking' }, request.actor.locale), 'private')
-      .then(
-        () => true,
-        () => false,
-      );
+    said = gateway.respond(responseUrl, renderNotice({ kind: 'asking' }, request.actor.locale), interim).then(
+      () => true,
+      () => false,
+    );
   }, INTERIM_AFTER_MS);
   return async () => {
     clearTimeout(timer);
@@ -80,7 +85,7 @@ async function answerSafely(
   } catch (err) {
     const supportCode = createSupportCode();
     logger.error({ err, supportCode, userId: request.actor.userId }, 'A command failed on our side');
-    const again = `${request.commandName} ${request.text}`;
+    const again = `${request.commandName} ${withoutSecrets(request.text)}`;
     return {
       kind: 'problem',
       message: renderNotice({ kind: 'our-fault', supportCode, again }, request.actor.locale),

@@ -1,25 +1,32 @@
 import { spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
 import { closedPort } from '../helpers/closed-port.ts';
 
-const ROOT = join(import.meta.dirname, '../..');
 let sandbox: Sandbox;
+let folder: string;
 
 beforeAll(async () => {
   sandbox = await startSandbox();
+  folder = await mkdtemp(join(tmpdir(), 'flowbell-doctor-'));
 });
-afterAll(() => sandbox.stop());
+afterAll(async () => {
+  await sandbox.stop();
+  await rm(folder, { recursive: true, force: true });
+});
 
-/** Runs what `npm run doctor` runs, with this environment and nothing else. */
+const NO_KEY = { ALIBABA_CLOUD_ECS_METADATA_DISABLED: 'true', ALIBABA_CLOUD_CLI_PROFILE_DISABLED: 'true' };
+
+/** Runs what `npm run doctor` runs, with this environment and nothing else: no `.env`, no home of anybody's. */
 async function examine(
   env: Record<string, string>,
 ): Promise<{ code: number | null; lines: string[]; stderr: string }> {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'src/doctor.ts'], {
-    cwd: ROOT,
-    // biome-ignore lint/style/noProcessEnv: the child finds its programs there.
-    env: { PATH: process.env.PATH ?? '', ...env },
+  const child = spawn(process.execPath, [join(import.meta.dirname, '../../dist/doctor.js')], {
+    cwd: folder,
+    env: { HOME: folder, ...NO_KEY, ...env },
   });
   let [stdout, stderr] = ['', ''];
   child.stdout.on('data', (chunk) => {
@@ -80,6 +87,18 @@ describe('npm run doctor', () => {
       /FAIL\s+slack\s+cannot be reached: network, HTTPS_PROXY or SLACK_API_URL/,
     );
     expect(lines.join('\n')).toMatch(/FAIL\s+pai cn-hangzhou\s+ECONNREFUSED: cannot be reached/);
+  });
+
+  it('does not blame a token for a fault of Slack’s own', async () => {
+    await sandbox.client.addSlackFault({
+      kind: 'error',
+      code: 'internal_error',
+      operation: 'apps.connections.open',
+    });
+    const { lines } = await examine(sandbox.env);
+    await sandbox.client.clearFaults({});
+
+    expect(lines.join('\n')).toMatch(/FAIL\s+slack\s+cannot be reached/);
   });
 
   it('without settings lists what is missing', async () => {

@@ -102,6 +102,20 @@ describe('the Socket Mode link', () => {
       expect(linesOf(await world.ask(`status ${id}`))[0]).toContain('ctr-daily-train is running');
     }));
 
+  it('does not storm Slack when it is cut right after every hello', () =>
+    inWorld(async (world) => {
+      for (let cut = 0; cut < 6; cut += 1) {
+        await afterwardsConnected(world, () => world.slack.dropSockets({ mode: 'abrupt' }));
+      }
+
+      const opened = (
+        await world.slack.journal({ service: 'slack', operation: 'apps.connections.open' })
+      ).map(({ at }) => at);
+      const gaps = opened.slice(1).map((at, index) => at - (opened[index] ?? at));
+      // Jitter takes a quarter at most, so the last gaps are at least this long however fast the machine is.
+      expect(Math.min(...gaps.slice(-2))).toBeGreaterThanOrEqual(700);
+    }));
+
   it('comes back although opening fails a few times', () =>
     inWorld(async (world, id) => {
       await afterwardsConnected(world, () => world.slack.dropSockets({ mode: 'refuse', count: 4 }));

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -119,6 +119,28 @@ describe('npm start', () => {
     expect(code).toBe(69);
   });
 
+  it('does not blame a token for a fault of Slack’s own', async () => {
+    await sandbox.client.addSlackFault({ kind: 'error', code: 'internal_error', operation: 'auth.test' });
+    const { code, stderr } = await start(sandbox.env);
+    await sandbox.client.clearFaults({});
+
+    expect(code).toBe(69);
+    expect(stderr).not.toContain('SLACK_BOT_TOKEN');
+  });
+
+  it('with a .env that is no file says so and exits with 78', async () => {
+    await mkdir(join(folder, '.env'));
+    try {
+      const { code, stderr } = await start(sandbox.env);
+
+      expect(code).toBe(78);
+      expect(stderr).toMatch(/\.env is there but cannot be read as a file/);
+      expect(stderr).not.toMatch(noStack);
+    } finally {
+      await rm(join(folder, '.env'), { recursive: true });
+    }
+  });
+
   it('reads .env in its folder, and what is set already wins', async () => {
     await writeFile(join(folder, '.env'), 'SLACK_BOT_TOKEN=xoxb-from-the-file\nLOCALE=klingon\n');
     try {
@@ -127,6 +149,8 @@ describe('npm start', () => {
         ALIBABA_CLOUD_ACCESS_KEY_ID: 'LTAIx',
         ALIBABA_CLOUD_ACCESS_KEY_SECRET: 'x',
         LOCALE: 'de',
+        // Empty counts as unset, so the file's value stands.
+        SLACK_BOT_TOKEN: '',
       });
 
       expect(code).toBe(78);

@@ -40,7 +40,7 @@ export async function startWorld(
       ask: async (text, { user = 'U0MEMBER', channel = 'C0ML', timeoutMs } = {}) =>
         answerTo(await slack.command({ user, channel, text }), timeoutMs),
       click: async (message, label, user = 'U0MEMBER') =>
-        answerTo(await slack.click({ user, messageId: message.id, label })),
+        answerTo(await slack.click({ user, messageId: message.id, label }), 10_000),
       paiCalls: async (operation) =>
         (await slack.journal({ service: 'paiflow', ...(operation !== undefined && { operation }) })).length,
       stop: async () => {

@@ -1,16 +1,27 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
 import { answer } from '../../src/commands/answer.ts';
 import type { Actor } from '../../src/commands/request.ts';
 import type { Message } from '../../src/messages/message.ts';
-import { registerActions } from '../../src/slack/listeners/actions.ts';
-import { registerCommands } from '../../src/slack/listeners/commands.ts';
 import type { Replying } from '../../src/slack/reply.ts';
 import { fakePorts, MEMBER } from '../helpers/ports.ts';
 import { aRun, runId } from '../helpers/runs.ts';
 
 type Listener = (args: Record<string, unknown>) => Promise<void>;
 type Responded = { readonly message: Message; readonly showing: string };
+
+/** Every `register…` of every file in listeners/, so that a new door is seen without being told of. */
+const LISTENERS = join(import.meta.dirname, '../../src/slack/listeners');
+const modules = await Promise.all(
+  readdirSync(LISTENERS).map((name): Promise<Record<string, unknown>> => import(join(LISTENERS, name))),
+);
+const registrations = modules
+  .flatMap((module) => Object.entries(module))
+  .flatMap(([name, register]) =>
+    name.startsWith('register') && typeof register === 'function' ? [register] : [],
+  );
 
 /** Registers every listener the app has and keeps each under a name made of its kind and what it matches. */
 function registeredListeners(replying: Replying): Map<string, Listener> {
@@ -28,7 +39,7 @@ function registeredListeners(replying: Replying): Map<string, Listener> {
       register(kind),
     ]),
   );
-  for (const registerAll of [registerCommands, registerActions]) registerAll(app as never, replying);
+  for (const register of registrations) register(app as never, replying);
   return listeners;
 }
 
@@ -75,6 +86,12 @@ function setUp(standing: Actor['standing']) {
 }
 
 describe('every registered listener', () => {
+  it('is registered by the app', () => {
+    const app = readFileSync(join(LISTENERS, '../../app.ts'), 'utf8');
+
+    for (const { name } of registrations) expect(app).toContain(`${name}(app, replying)`);
+  });
+
   it('has a rights case', () => {
     expect([...setUp('member').listeners.keys()].sort()).toEqual(Object.keys(RIGHTS_CASES).sort());
   });
@@ -109,7 +126,12 @@ describe('every registered listener', () => {
 describe('a button', () => {
   const click = (actionId: string, value: string) => ({
     action: { action_id: actionId, value },
-    body: { user: { id: 'U0ASKER' }, channel: { id: 'C0ML' }, response_url: 'https://hooks.slack.com/x' },
+    body: {
+      user: { id: 'U0ASKER' },
+      channel: { id: 'C0ML' },
+      container: { is_ephemeral: true },
+      response_url: 'https://hooks.slack.com/x',
+    },
     ack: async () => undefined,
   });
   const press = async (standing: Actor['standing'], actionId: string, value: string) => {
@@ -119,12 +141,12 @@ describe('a button', () => {
     return { responded, ports };
   };
 
-  it('shows its answer in place of the message, to the channel, or privately, by its deed', async () => {
+  it('shows its answer in place of the message or to the channel, by its deed', async () => {
     const value = `/pai status ${runId(1)}`;
 
     expect((await press('member', 'refresh:0', value)).responded[0]?.showing).toBe('in-place');
     expect((await press('member', 'share:2', value)).responded[0]?.showing).toBe('channel');
-    expect((await press('member', 'ask:0', value)).responded[0]?.showing).toBe('private');
+    expect((await press('member', 'ask:0', value)).responded[0]?.showing).toBe('in-place');
   });
 
   it('keeps a good answer where it is when asking again fails', async () => {

@@ -31,7 +31,8 @@ export function registerActions(app: Pick<App, 'action'>, replying: Replying): v
         {
           request,
           responseUrl: body.response_url,
-          showing: SHOWING[deed],
+          // A notice that everybody sees stays: whoever pressed its button is answered privately.
+          way: deed === 'ask' && !isPrivate(body) ? 'command' : deed,
           ...(sharing && { dress: (message) => shareMessage(message, sharing) }),
         },
         replying,
@@ -40,4 +41,7 @@ export function registerActions(app: Pick<App, 'action'>, replying: Replying): v
   );
 }
 
-const SHOWING = { ask: 'private', refresh: 'in-place', share: 'channel' } as const;
+/** An ephemeral message, seen by one person only (docs.slack.dev, block_actions payload, container). */
+function isPrivate({ container }: BlockAction): boolean {
+  return container?.is_ephemeral === true;
+}

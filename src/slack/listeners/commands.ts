@@ -14,6 +14,6 @@ export function registerCommands(app: Pick<App, 'command'>, replying: Replying):
       text: command.text ?? '',
       commandName: command.command,
     };
-    await reply({ request, responseUrl: command.response_url, showing: 'private' }, replying);
+    await reply({ request, responseUrl: command.response_url, way: 'command' }, replying);
   });
 }
