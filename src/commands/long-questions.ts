@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { MAX_BUTTON_VALUE } from '../messages/limits.ts';
 
 /** Slack's limit for a command's name, its slash and the blank after it. */
@@ -17,7 +17,9 @@ export class LongQuestions {
   /** The text itself where a button can carry it, else `again:` and a token that `find` knows. */
   shorten(text: string): string {
     if (text.length <= MAX_BUTTON_VALUE - MAX_COMMAND_NAME) return text;
-    const token = randomBytes(12).toString('base64url');
+    // The same question gets the same token, or refreshing one list would push all others out.
+    const token = createHash('sha256').update(text).digest('base64url').slice(0, 22);
+    this.#texts.delete(token);
     this.#texts.set(token, text);
     const [oldest] = this.#texts.keys();
     if (this.#texts.size > HELD && oldest !== undefined) this.#texts.delete(oldest);

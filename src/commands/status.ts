@@ -13,6 +13,8 @@ import type { Answer, Request } from './request.ts';
 const ASK_TIMEOUT_MS = 8000;
 /** Times, nodes and workspace are worth this much waiting; without them an answer leaves them out. */
 const DETAILS_TIMEOUT_MS = 3000;
+/** Also where asking took all the time because one region was silent: the others' runs still deserve their facts. */
+const LEAST_DETAILS_MS = 1500;
 /** Questions about more targets than this get no details: they cost two calls a run. */
 const DETAILED_TARGETS = 8;
 /** All levels of nested Dags and loops. */
@@ -36,7 +38,7 @@ export async function status(typed: Found, request: Request, ports: StatusPorts)
   const { actor, channelId, commandName } = request;
   const found = {
     ...typed,
-    names: typed.targets.length === 0 ? typed.names : typed.names.filter(looksLikeAName),
+    names: askedNames(typed),
   };
   const { targets, names, problems } = found;
   const nodes = problems.map(({ nodeId }) => nodeId);
@@ -44,10 +46,10 @@ export async function status(typed: Found, request: Request, ports: StatusPorts)
     const notice = { kind: 'no-target', command: commandName, nodes, names } as const;
     return { kind: 'problem', message: renderNotice(notice, actor.locale) };
   }
-  const startedAt = ports.now().getTime();
+  const startedAt = performance.now();
   const looks = await lookUp(targets, { actor, channelId, timeoutMs: ASK_TIMEOUT_MS }, ports);
   reportFailures(looks, ports.report);
-  const leftMs = Math.max(0, ASK_TIMEOUT_MS - (ports.now().getTime() - startedAt));
+  const leftMs = Math.max(LEAST_DETAILS_MS, ASK_TIMEOUT_MS - (performance.now() - startedAt));
   const detailed = await withDetails(looks, AbortSignal.timeout(Math.min(DETAILS_TIMEOUT_MS, leftMs)), ports);
 
   const parts = [...targets.map(formatTarget), ...nodes, ...names.map(quoted)];
@@ -57,10 +59,11 @@ export async function status(typed: Found, request: Request, ports: StatusPorts)
     const card = cardFor(only, again, request);
     if (card !== undefined) return card;
   }
-  const trouble = commonTrouble(detailed);
+  const trouble = names.length + problems.length === 0 ? commonTrouble(detailed) : undefined;
   if (trouble !== undefined) return { kind: 'problem', message: troubleNotice(trouble, again, request) };
   const list = listOf(detailed, found);
-  const kind = list.entries.length === 0 ? 'problem' : 'shown';
+  // What was learnt on the way makes the next answer better than this one, so it may take its place.
+  const kind = list.entries.length + list.unchecked.length === 0 ? 'problem' : 'shown';
   return { kind, message: renderRunList(list, again, actor.locale) };
 }
 
@@ -89,7 +92,7 @@ async function withDetails(
       const readAt = ports.now();
       const wantsNodes = look.kind === 'run' && rootNodeId !== undefined;
       const [run, nodes] = await Promise.all([
-        optional(ports.runs.getPipelineRun({ region, runId }, { signal })),
+        look.details ?? optional(ports.runs.getPipelineRun({ region, runId }, { signal })),
         wantsNodes
           ? optional(
               ports.runs.listPipelineRunNodeStatus(
@@ -170,6 +173,7 @@ function listOf(looks: readonly DetailedLook[], { targets, names, problems }: Fo
   const entries: ListEntry[] = [];
   const missing: { id: string; regions: readonly string[] }[] = [];
   const refused: string[] = [];
+  const unchecked: string[] = [];
   const notAnswered: { id: string; trouble: PaiTrouble }[] = [];
   const regionNotSetUp: { id: string; region: string }[] = [];
   for (const look of looks) {
@@ -179,6 +183,7 @@ function listOf(looks: readonly DetailedLook[], { targets, names, problems }: Fo
       entries.push({ kind: 'run', facts: { run: look.run, readAt: look.askedAt, ...nodes } });
     else if (look.kind === 'node') entries.push({ kind: 'node', facts: { ...look, readAt: look.askedAt } });
     else if (look.kind === 'missing') missing.push({ id, regions: look.regions });
+    else if (look.kind === 'unchecked') unchecked.push(id);
     else if (look.kind === 'region-not-set-up') regionNotSetUp.push({ id, region: look.region });
     else if (look.error.kind === 'refused') refused.push(id);
     else notAnswered.push({ id, trouble: troubleOf(look.error) });
@@ -188,6 +193,7 @@ function listOf(looks: readonly DetailedLook[], { targets, names, problems }: Fo
     entries,
     missing,
     refused,
+    unchecked,
     notAnswered,
     regionNotSetUp,
     nodesWithoutRun: problems.map(({ nodeId }) => nodeId),
@@ -199,7 +205,14 @@ function bareId(target: Target): string {
   return target.kind === 'run' ? target.runId : `${target.runId}/${target.nodeId}`;
 }
 
-/** Beside ids, the other words of a pasted sentence are no question; `ctr-daily-train` or `eval_2` may be one. */
+/**
+ * Which of the other words are a question too. Without an id all of them are; beside ids only where nothing but names
+ * stands there: the words of a pasted sentence are none, even those like `re-run` or `cn-hangzhou`.
+ */
+function askedNames({ targets, names }: Found): readonly string[] {
+  return targets.length === 0 || names.every(looksLikeAName) ? names : [];
+}
+
 function looksLikeAName(word: string): boolean {
   return /^[\w.-]+$/.test(word) && /[a-z]/i.test(word) && /[-_\d]/.test(word);
 }

@@ -1,4 +1,4 @@
-import { isFinal, type Status } from './status.ts';
+import { isFinal, type Phase, type Status } from './status.ts';
 import type { NodeId, RunId } from './target.ts';
 
 /**
@@ -92,6 +92,11 @@ export function tallyNodes(nodes: readonly RunNode[], rootNodeId?: NodeId): Node
     running: real.filter((node) => node.status.phase === 'running').map(nameOfNode),
     ...(failed && { failed: nameOfNode(failed) }),
   };
+}
+
+/** A run's phase; that it was deleted says more than the status it had then. */
+export function phaseOfRun(run: Run): Phase {
+  return run.isDeleted ? 'deleted' : run.status.phase;
 }
 
 /** What people call a node: its name, else its id. */

@@ -13,6 +13,8 @@ export type Phase =
   | 'terminated'
   | 'suspended'
   | 'skipped'
+  /** Said by IsDeleted beside the status (ListPipelineRunsStatus). */
+  | 'deleted'
   | 'unknown';
 
 export interface Status {
@@ -50,7 +52,13 @@ export function readStatus(said: string): Status {
 
 /** True where PAI is done with the run or node, unless somebody reruns it. */
 export function isFinal(phase: Phase): boolean {
-  return phase === 'succeeded' || phase === 'failed' || phase === 'terminated' || phase === 'skipped';
+  return (
+    phase === 'succeeded' ||
+    phase === 'failed' ||
+    phase === 'terminated' ||
+    phase === 'skipped' ||
+    phase === 'deleted'
+  );
 }
 
 /** The order in which people want to read states: what needs them comes first. */
@@ -58,6 +66,7 @@ export const WORST_FIRST: readonly Phase[] = [
   'failed',
   'terminating',
   'terminated',
+  'deleted',
   'suspended',
   'unknown',
   'running',

@@ -1,6 +1,7 @@
 import type { Button } from '@slack/types';
 import type { Locale } from './catalog.ts';
 import { MAX_BUTTON_LABEL, MAX_BUTTON_URL, MAX_BUTTON_VALUE } from './limits.ts';
+import { cut } from './outside-text.ts';
 
 /**
  * What a button does: `ask` runs `command` as if it had been typed, `refresh` runs it again in place of the message,
@@ -43,7 +44,7 @@ export function fitsSlack(button: ButtonSpec): boolean {
 }
 
 export function toButton(button: ButtonSpec, index: number): Button {
-  const text = { type: 'plain_text' as const, text: button.label.slice(0, MAX_BUTTON_LABEL), emoji: true };
+  const text = { type: 'plain_text' as const, text: cut(button.label, MAX_BUTTON_LABEL), emoji: true };
   const target = button.deed === 'open' ? { url: button.url } : { value: button.command };
   return {
     type: 'button',

@@ -39,6 +39,7 @@ export type PaiTroubleKind =
   | 'junk'
   | 'unavailable'
   | 'refused'
+  | 'question-refused'
   | 'not-found';
 
 /**
@@ -62,6 +63,7 @@ export interface Catalog {
   /** `12 more: 3 running, 9 succeeded` */
   moreEntries(count: number, counts: readonly PhaseCount[]): Line;
   missing(regions: readonly string[], ids: readonly Span[], more: number): Line;
+  unchecked(ids: readonly Span[], more: number): Line;
   refused(ids: readonly Span[], more: number): Line;
   notAnswered(trouble: PaiTrouble, ids: readonly Span[], more: number): Line;
   regionNotSetUp(regions: readonly Span[], ids: readonly Span[], more: number): Line;

@@ -3,7 +3,7 @@ import type { Catalog, Locale, PaiTrouble } from './catalog.ts';
 import { catalogFor } from './languages.ts';
 import { code, emoji, join, type Line, line } from './line.ts';
 import { composeMessage, type Message } from './message.ts';
-import { cleanCode } from './outside-text.ts';
+import { cleanCode, cleanName, cut } from './outside-text.ts';
 
 /**
  * What a notice is about: how to begin, what was wrong, what to do. `command` is the command's name as Slack sent it,
@@ -102,7 +102,11 @@ function help(command: string, { buttons }: Catalog): ButtonSpec {
 }
 
 function suggest(command: string, text: string, { buttons }: Catalog): ButtonSpec {
-  return { deed: 'ask', label: buttons.run(shorten(text)), command: `${command} ${text}` };
+  return {
+    deed: 'ask',
+    label: buttons.run(cut(cleanName(text), SHOWN_LABEL)),
+    command: `${command} ${text}`,
+  };
 }
 
 function retry(command: string, { buttons }: Catalog): ButtonSpec {
@@ -110,9 +114,7 @@ function retry(command: string, { buttons }: Catalog): ButtonSpec {
 }
 
 /** Slack shows about 30 characters of a label. */
-function shorten(command: string): string {
-  return command.length <= 40 ? command : `${command.slice(0, 39)}…`;
-}
+const SHOWN_LABEL = 40;
 
 /** A second try helps where PAI was busy or away, not where somebody must change something first. */
 function isWorthRetrying({ kind }: PaiTrouble): boolean {

@@ -1,6 +1,12 @@
 /** Characters of a name that are shown: enough to tell two apart, short enough for a phone. */
 const SHOWN = 80;
 
+/** Cut with `…` between characters, never inside one. */
+export function cut(text: string, most: number): string {
+  if (text.length <= most) return text;
+  return `${text.slice(0, most - 1).replace(/[\ud800-\udbff]$/, '')}…`;
+}
+
 /**
  * A name from outside as it may stand in a message: one line, no control or direction-changing characters, no
  * back-ticks (they would end the code span in `text`), cut with `…`. Costs the same for 10 bytes and for 10 MB.

@@ -1,3 +1,4 @@
+import { phaseOfRun } from '../domain/run.ts';
 import { type Phase, WORST_FIRST } from '../domain/status.ts';
 import type { NodeId } from '../domain/target.ts';
 import type { Catalog, Locale, NodeFacts, PaiTrouble, PhaseCount, RunFacts } from './catalog.ts';
@@ -17,6 +18,8 @@ export interface RunList {
   readonly entries: readonly ListEntry[];
   readonly missing: readonly { readonly id: string; readonly regions: readonly string[] }[];
   readonly refused: readonly string[];
+  /** Found, but whether this person may see them has not been learnt yet. */
+  readonly unchecked: readonly string[];
   readonly notAnswered: readonly { readonly id: string; readonly trouble: PaiTrouble }[];
   readonly regionNotSetUp: readonly { readonly id: string; readonly region: string }[];
   readonly nodesWithoutRun: readonly NodeId[];
@@ -73,7 +76,7 @@ function rank(entry: ListEntry): number {
 }
 
 function phaseOf(entry: ListEntry): Phase {
-  return entry.kind === 'run' ? entry.facts.run.status.phase : entry.facts.node.status.phase;
+  return entry.kind === 'run' ? phaseOfRun(entry.facts.run) : entry.facts.node.status.phase;
 }
 
 function countPhases(entries: readonly ListEntry[]): PhaseCount[] {
@@ -112,6 +115,7 @@ function leftOverLines(catalog: Catalog, list: RunList, shown: number): Line[] {
       (ids, more) => catalog.missing(regions.split(' '), ids, more),
     );
   }
+  add('hourglass_flowing_sand', list.unchecked, (ids, more) => catalog.unchecked(ids, more));
   add('warning', list.refused, (ids, more) => catalog.refused(ids, more));
   for (const each of groupBy(
     list.notAnswered,

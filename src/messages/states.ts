@@ -1,5 +1,5 @@
 import { consoleLink } from '../domain/console-link.ts';
-import { nameOfNode, nameOfRun, type Run, type RunNode } from '../domain/run.ts';
+import { nameOfNode, nameOfRun, phaseOfRun, type Run, type RunNode } from '../domain/run.ts';
 import type { Phase } from '../domain/status.ts';
 import { code, emoji, type Span } from './line.ts';
 import { cleanName } from './outside-text.ts';
@@ -14,6 +14,7 @@ const EMOJI: Readonly<Record<Phase, string>> = {
   terminated: 'octagonal_sign',
   suspended: 'double_vertical_bar',
   skipped: 'heavy_minus_sign',
+  deleted: 'wastebasket',
   unknown: 'grey_question',
 };
 
@@ -23,7 +24,7 @@ export function phaseEmoji(phase: Phase): Span {
 }
 
 export function runEmoji(run: Run): Span {
-  return run.isDeleted ? emoji('wastebasket') : phaseEmoji(run.status.phase);
+  return phaseEmoji(phaseOfRun(run));
 }
 
 /** The run's name, carrying the link to the PAI console. */

@@ -164,6 +164,57 @@ describe('status of several', () => {
     );
   });
 
+  it('waits for no silent region once everything was found', async () => {
+    const ports = fakePorts({
+      runs: [aRun()],
+      regions: ['cn-hangzhou', 'ap-southeast-1'],
+      silent: ['ap-southeast-1'],
+      nodes: { [runId(1)]: [aNode('train', 'Running', { nodeId: nodeId(2) })] },
+    });
+
+    const shown = await answer(aRequest(`status ${runId(1)}`), ports);
+
+    expect(firstLine(shown)).toBe(
+      ':arrow_forward: ctr-daily-train is running: 0 of 1 nodes done, now `train`',
+    );
+  });
+
+  it('judges a node by the region its run was found in', async () => {
+    const ports = fakePorts({
+      runs: [aRun()],
+      regions: ['cn-hangzhou', 'ap-southeast-1'],
+      failing: { 'ap-southeast-1': { kind: 'timeout', region: 'ap-southeast-1' } },
+    });
+
+    const told = await answer(aRequest(`status ${runId(1)}/${nodeId(9)}`), ports);
+
+    expect(told.message.text).toContain(
+      `not found or not visible in cn-hangzhou, ap-southeast-1: \`${runId(1)}/${nodeId(9)}\``,
+    );
+  });
+
+  it('tells what else was asked although PAI is in trouble', async () => {
+    const failing = { 'cn-hangzhou': { kind: 'network' as const, region: 'cn-hangzhou' } };
+
+    const told = await answer(
+      aRequest(`status ${nodeId(3)} ${runId(1)} ctr-daily-train`),
+      fakePorts({ failing }),
+    );
+
+    expect(told.message.text).toContain("I can't reach PAI in cn-hangzhou");
+    expect(told.message.text).toContain(nodeId(3));
+    expect(told.message.text).toContain('ctr-daily-train');
+  });
+
+  it('takes the words of a pasted sentence for none', async () => {
+    const shown = await answer(
+      aRequest(`status the re-run ${runId(1)} of 2nd-try in cn-hangzhou`),
+      fakePorts({ runs: [aRun()] }),
+    );
+
+    expect(firstLine(shown)).toBe(':arrow_forward: ctr-daily-train is running');
+  });
+
   it('holds a question too long for a button and answers it again by its token', async () => {
     const runs = Array.from({ length: 120 }, (_, index) =>
       aRun({ runId: runId(index), name: `run-${index}` }),
@@ -249,6 +300,34 @@ describe('rights', () => {
 
     expect(firstLine(first)).toBe('9 asked, 1 found: 1 running');
     expect(firstLine(second)).toBe('9 asked, 1 found: 1 running');
+    expect(ports.detailed).toEqual([runId(1)]);
+  });
+
+  it('learns twenty PAI workspaces a question, names the rest, and a refresh goes on from there', async () => {
+    const runs = Array.from({ length: 30 }, (_, index) => aRun({ runId: runId(index) }));
+    const ports = fakePorts({ runs, workspaceId: '94801', details: () => ({ workspaceId: '94801' }) });
+    const text = `status ${runs.map((run) => run.runId).join(' ')}`;
+
+    const first = await answer(aRequest(text), ports);
+    const second = await answer(aRequest(text), ports);
+
+    expect(firstLine(first)).toBe('30 asked, 20 found: 20 running');
+    expect(first.message.text).toContain(
+      'not checked yet whether they belong to your PAI workspace, press Refresh',
+    );
+    expect(firstLine(second)).toBe('30 asked, 30 found: 30 running');
+    expect(ports.detailed).toHaveLength(30);
+  });
+
+  it('reads a run once although rights and card both need it', async () => {
+    const ports = fakePorts({
+      runs: [aRun()],
+      workspaceId: '94801',
+      details: () => ({ workspaceId: '94801' }),
+    });
+
+    await answer(aRequest(`status ${runId(1)}`), ports);
+
     expect(ports.detailed).toEqual([runId(1)]);
   });
 

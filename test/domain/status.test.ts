@@ -30,7 +30,7 @@ describe('readStatus', () => {
 
 describe('isFinal', () => {
   it('holds for the phases PAI does not leave by itself', () => {
-    expect(WORST_FIRST.filter(isFinal)).toEqual(['failed', 'terminated', 'skipped', 'succeeded']);
+    expect(WORST_FIRST.filter(isFinal)).toEqual(['failed', 'terminated', 'deleted', 'skipped', 'succeeded']);
   });
 });
 
@@ -46,6 +46,7 @@ describe('WORST_FIRST', () => {
       terminated: 0,
       suspended: 0,
       skipped: 0,
+      deleted: 0,
       unknown: 0,
     } satisfies Record<Phase, 0>;
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { DeedInput } from '../../sandbox/control-schema.ts';
 import { closedPort } from '../helpers/closed-port.ts';
-import { linesOf, startWorld, type World } from '../helpers/world.ts';
+import { buttonsOf, linesOf, startWorld, type World } from '../helpers/world.ts';
 
 const CANARY = 'canary-in-the-vendor-sentence';
 let world: World;
@@ -162,6 +162,38 @@ describe('with settings that PAI does not take', () => {
   });
 });
 
+describe('one silent region of two', () => {
+  it('costs a run of the other neither time nor details', async () => {
+    const two = await startWorld({ bot: { env: { PAIFLOW_MAX_RPS: '100' } } });
+    try {
+      await two.slack.addPaiflowFault({ kind: 'hang', region: 'ap-southeast-1' });
+
+      // Less than the 8 s that the silent region is given.
+      const message = await two.ask(`status ${id}`, { timeoutMs: 5000 });
+
+      expect(linesOf(message)[0]).toContain('ctr-daily-train is running: 1 of 5 nodes done');
+    } finally {
+      await two.stop();
+    }
+  });
+
+  it('is named when something was not found elsewhere', async () => {
+    const two = await startWorld({ bot: { env: { PAIFLOW_MAX_RPS: '100' } } });
+    try {
+      await two.slack.addPaiflowFault({ kind: 'hang', region: 'ap-southeast-1' });
+
+      const message = await two.ask(`status ${id} flow-nobodyknows000`, { timeoutMs: 12_000 });
+
+      expect(linesOf(message)[1]).toContain('ctr-daily-train running 1 of 5 nodes');
+      expect(message.text).toContain(
+        'Not shown: `flow-nobodyknows000`. PAI did not answer within 8 s (ap-southeast-1).',
+      );
+    } finally {
+      await two.stop();
+    }
+  });
+});
+
 describe('a slow PAI', () => {
   it('is announced after a second, and the answer takes the place of that', async () => {
     await world.slack.addPaiflowFault({
@@ -175,5 +207,22 @@ describe('a slow PAI', () => {
 
     expect(linesOf(message)[0]).toContain('ctr-daily-train is running');
     expect(message.history.map(({ text }) => text)).toEqual(['Asking PAI…']);
+  });
+
+  it('is announced in place of the notice whose button was pressed, and nothing is left behind', async () => {
+    const notice = await world.ask(`statsu ${id}`);
+    await world.slack.addPaiflowFault({
+      kind: 'slow',
+      delayMs: 1800,
+      operation: 'ListPipelineRunsStatus',
+      count: 1,
+    });
+    const before = (await world.slack.messages({ user: 'U0MEMBER' })).length;
+
+    const answered = await world.click(notice, buttonsOf(notice)[0] ?? '');
+
+    expect(answered.id).toBe(notice.id);
+    expect(linesOf(answered)[0]).toContain('ctr-daily-train is running');
+    expect(await world.slack.messages({ user: 'U0MEMBER' })).toHaveLength(before);
   });
 });

@@ -1,11 +1,7 @@
 import { createAccess } from '../../src/commands/access.ts';
+import { KnownPlaces } from '../../src/commands/known-places.ts';
 import { LongQuestions } from '../../src/commands/long-questions.ts';
-import {
-  KnownPlaces,
-  type PaiFailure,
-  type StatusAnswer,
-  type StatusQuestion,
-} from '../../src/commands/look-up.ts';
+import type { PaiFailure, StatusAnswer, StatusQuestion } from '../../src/commands/look-up.ts';
 import type { Actor, Request } from '../../src/commands/request.ts';
 import type { StatusPorts } from '../../src/commands/status.ts';
 import type { Run, RunNode } from '../../src/domain/run.ts';
@@ -26,6 +22,8 @@ export interface KnownPai {
   readonly details?: (run: Run) => Partial<Run> | Error;
   readonly regions?: readonly string[];
   readonly workspaceId?: string;
+  /** Regions that never answer until they are no longer wanted. */
+  readonly silent?: readonly string[];
 }
 
 export interface FakePai extends StatusPorts {
@@ -42,6 +40,7 @@ export function fakePorts(known: KnownPai = {}): FakePai {
     details = () => ({}),
     regions = ['cn-hangzhou'],
     workspaceId,
+    silent = [],
   } = known;
   const asked: StatusQuestion[] = [];
   const detailed: string[] = [];
@@ -64,8 +63,13 @@ export function fakePorts(known: KnownPai = {}): FakePai {
     detailed,
     reported,
     statuses: {
-      loadAll: async (questions) => {
+      loadAll: async (questions, { signal }) => {
         asked.push(...questions);
+        if (questions.some(({ region }) => silent.includes(region))) {
+          await new Promise((_, reject) =>
+            signal.addEventListener('abort', () => reject(paiError('aborted'))),
+          );
+        }
         return questions.map(answerTo);
       },
     },

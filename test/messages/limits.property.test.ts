@@ -96,6 +96,7 @@ const list = fc
       entries: many,
       missing: part(0).map((id) => ({ id, regions: ['cn-hangzhou', 'ap-southeast-1'] })),
       refused: part(1),
+      unchecked: part(1).slice(0, 30),
       notAnswered: part(2).map((id) => ({
         id,
         trouble: { kind: 'throttled' as const, region: 'cn-hangzhou', waitedMs: 8000 },
@@ -173,6 +174,7 @@ describe('a list that does not fit', () => {
       entries,
       missing: [],
       refused: [],
+      unchecked: [],
       notAnswered: [],
       regionNotSetUp: [],
       nodesWithoutRun: [],

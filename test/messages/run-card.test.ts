@@ -101,6 +101,21 @@ describe('a run card', () => {
     expect(told(renderRunCard({ run, readAt }, '/pai status x', 'zh').text)[0]).toBe(zh);
   });
 
+  it('claims no more nodes than succeeded', () => {
+    const some = tallyNodes([
+      aNode('a', 'Succeeded', { nodeId: nodeId(1) }),
+      aNode('b', 'Skipped', { nodeId: nodeId(2) }),
+    ]);
+
+    const { text } = renderRunCard(
+      { run: aRun({ said: 'Succeeded' }), readAt, ...(some && { nodes: some }) },
+      '/pai x',
+      'en',
+    );
+
+    expect(told(text)[0]).toBe(':white_check_mark: ctr-daily-train succeeded, 1 of 2 nodes, 1 skipped');
+  });
+
   it('says deleted whatever the status', () => {
     const { text } = renderRunCard({ run: aRun({ isDeleted: true }), readAt }, '/pai status x', 'en');
 

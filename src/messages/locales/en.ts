@@ -1,4 +1,4 @@
-import { durationMs, type Run, type RunNode } from '../../domain/run.ts';
+import { durationMs, type NodeTally, phaseOfRun, type Run, type RunNode } from '../../domain/run.ts';
 import type { Phase, Status } from '../../domain/status.ts';
 import type { Catalog, PaiTrouble, PhaseCount, RunFacts } from '../catalog.ts';
 import { ago, bold, code, join, type Line, lead, line, moment, type Span } from '../line.ts';
@@ -13,6 +13,7 @@ const STATES: Readonly<Record<Exclude<Phase, 'unknown'>, string>> = {
   terminated: 'terminated',
   suspended: 'suspended',
   skipped: 'skipped',
+  deleted: 'deleted',
 };
 
 /** The words people see, in English; messages.md of the design is their source. */
@@ -21,25 +22,26 @@ export const en: Catalog = {
   state,
 
   runSentence(name, { run, nodes }) {
-    if (run.isDeleted) return line`${name} was deleted in PAI`;
     const took = duration(run);
     const done = nodes && line`${nodes.done} of ${nodes.total} nodes done`;
-    switch (run.status.phase) {
+    switch (phaseOfRun(run)) {
       case 'running':
         return line`${name} is running${lead(': ', join([done, nowRunning(nodes?.running ?? [])], ', '))}`;
       case 'queued':
       case 'not-started':
       case 'terminating':
       case 'suspended':
-        return line`${name} is ${STATES[run.status.phase]}${lead(': ', done)}`;
+        return line`${name} is ${state(run.status)}${lead(': ', done)}`;
       case 'succeeded':
-        return line`${name} succeeded${lead(' in ', took)}${nodes ? `, all ${nodes.total} nodes` : ''}`;
+        return line`${name} succeeded${lead(' in ', took)}${nodes ? line`, ${allNodes(nodes)}` : ''}`;
       case 'failed':
         return line`${name} failed${lead(' at ', nodes?.failed === undefined ? undefined : [code(nodes.failed)])}`;
       case 'terminated':
         return line`${name} was terminated${lead(' after ', took)}${lead(', ', done)}`;
       case 'skipped':
         return line`${name} was skipped`;
+      case 'deleted':
+        return line`${name} was deleted in PAI`;
       case 'unknown':
         return line`${name}: ${state(run.status)}${lead(', ', done)}`;
     }
@@ -73,7 +75,7 @@ export const en: Catalog = {
       [
         node.startedAt && line`Started ${moment(node.startedAt)}`,
         node.finishedAt && line`Ended ${moment(node.finishedAt)}`,
-        line`run is ${state(run.status)}`,
+        line`run is ${stateOfRun(run)}`,
         workspace(run),
         line`read ${ago(readAt)}`,
       ],
@@ -89,7 +91,7 @@ export const en: Catalog = {
       run.status.phase === 'failed' && nodes?.failed !== undefined ? line` at ${code(nodes.failed)}` : [];
     const count = nodes && isGoingOn(facts) ? line` ${nodes.done} of ${nodes.total} nodes` : [];
     const when = ended(run) ?? (run.startedAt && line`since ${moment(run.startedAt)}`);
-    const word = run.isDeleted ? line`deleted` : state(run.status);
+    const word = stateOfRun(run);
     return join([line`${name} ${word}${at}${count}`, when, place(run)], ' · ');
   },
 
@@ -103,6 +105,8 @@ export const en: Catalog = {
   moreEntries: (count, counts) => line`${count} more: ${countsOf(counts)}`,
   missing: (regions, ids, more) =>
     line`not found or not visible in ${regions.join(', ')}: ${listed(ids, more)}`,
+  unchecked: (ids, more) =>
+    line`not checked yet whether they belong to your PAI workspace, press Refresh: ${listed(ids, more)}`,
   refused: (ids, more) => line`PAI refuses to look up ${listed(ids, more)}`,
   notAnswered: (trouble, ids, more) => line`Not shown: ${listed(ids, more)}. ${troubleWords(trouble)}`,
   regionNotSetUp: (regions, ids, more) =>
@@ -149,6 +153,16 @@ function state(status: Status): Line {
   return status.phase === 'unknown' ? line`PAI says ${code(status.said)}` : line`${STATES[status.phase]}`;
 }
 
+function stateOfRun(run: Run): Line {
+  return run.isDeleted ? line`${STATES.deleted}` : state(run.status);
+}
+
+function allNodes({ succeeded, total, skipped: left }: NodeTally): Line {
+  return succeeded === total
+    ? line`all ${total} nodes`
+    : line`${succeeded} of ${total} nodes${skipped(left)}`;
+}
+
 function nodeState(node: RunNode): Line {
   if (node.status.phase === 'running' || node.status.phase === 'queued')
     return line`is ${state(node.status)}`;
@@ -175,6 +189,7 @@ function troubleWords({ kind, region, waitedMs }: PaiTrouble): Line {
     case 'unavailable':
       return line`PAI has a fault of its own in ${region}. Ask again in a minute.`;
     case 'refused':
+    case 'question-refused':
     case 'not-found':
       return line`PAI refuses this question in ${region}.`;
   }
@@ -193,7 +208,8 @@ function listed(ids: readonly Span[], more: number): Line {
 }
 
 function isGoingOn({ run }: RunFacts): boolean {
-  return run.status.phase !== 'succeeded' && run.status.phase !== 'failed' && run.status.phase !== 'skipped';
+  const phase = phaseOfRun(run);
+  return phase !== 'succeeded' && phase !== 'failed' && phase !== 'skipped' && phase !== 'deleted';
 }
 
 function nowRunning(names: readonly string[]): Line | undefined {

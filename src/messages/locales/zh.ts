@@ -1,4 +1,4 @@
-import { durationMs, type Run, type RunNode } from '../../domain/run.ts';
+import { durationMs, type NodeTally, phaseOfRun, type Run, type RunNode } from '../../domain/run.ts';
 import type { Phase, Status } from '../../domain/status.ts';
 import type { Catalog, PaiTrouble, PhaseCount } from '../catalog.ts';
 import { ago, bold, code, join, type Line, lead, line, moment, type Span } from '../line.ts';
@@ -13,6 +13,7 @@ const STATES: Readonly<Record<Exclude<Phase, 'unknown'>, string>> = {
   terminated: '已终止',
   suspended: '已挂起',
   skipped: '已跳过',
+  deleted: '已删除',
 };
 
 /** 用户看到的中文；来源是设计文档 messages.md。 zh-CN, zh-TW and zh-HK readers all get it for now. */
@@ -21,25 +22,26 @@ export const zh: Catalog = {
   state,
 
   runSentence(name, { run, nodes }) {
-    if (run.isDeleted) return line`${name} 已在 PAI 中删除`;
     const took = duration(run);
     const done = nodes && line`已完成 ${nodes.done}/${nodes.total} 个节点`;
-    switch (run.status.phase) {
+    switch (phaseOfRun(run)) {
       case 'running':
         return line`${name} 运行中${lead('：', join([done, nowRunning(nodes?.running ?? [])], '，'))}`;
       case 'queued':
       case 'not-started':
       case 'terminating':
       case 'suspended':
-        return line`${name} ${STATES[run.status.phase]}${lead('：', done)}`;
+        return line`${name} ${state(run.status)}${lead('：', done)}`;
       case 'succeeded':
-        return line`${name} 成功${lead('，用时 ', took)}${nodes ? `，${nodes.total} 个节点全部完成` : ''}`;
+        return line`${name} 成功${lead('，用时 ', took)}${nodes ? line`，${allNodes(nodes)}` : ''}`;
       case 'failed':
         return line`${name} 失败${lead('于 ', nodes?.failed === undefined ? undefined : [code(nodes.failed)])}`;
       case 'terminated':
         return line`${name} 已终止${lead('，已运行 ', took)}${lead('，', done)}`;
       case 'skipped':
         return line`${name} 已跳过`;
+      case 'deleted':
+        return line`${name} 已在 PAI 中删除`;
       case 'unknown':
         return line`${name} ：${state(run.status)}${lead('，', done)}`;
     }
@@ -73,7 +75,7 @@ export const zh: Catalog = {
       [
         node.startedAt && line`开始于 ${moment(node.startedAt)}`,
         node.finishedAt && line`结束于 ${moment(node.finishedAt)}`,
-        line`任务${state(run.status)}`,
+        line`任务${stateOfRun(run)}`,
         workspace(run),
         line`读取于 ${ago(readAt)}`,
       ],
@@ -86,10 +88,11 @@ export const zh: Catalog = {
   runEntry(name, { run, nodes }) {
     const failed = run.status.phase === 'failed';
     const at = failed && nodes?.failed !== undefined ? line`于 ${code(nodes.failed)}` : [];
-    const goingOn = !failed && run.status.phase !== 'succeeded' && run.status.phase !== 'skipped';
+    const phase = phaseOfRun(run);
+    const goingOn = !failed && phase !== 'succeeded' && phase !== 'skipped' && phase !== 'deleted';
     const count = nodes && goingOn ? line` ${nodes.done}/${nodes.total} 个节点` : [];
     const when = ended(run) ?? (run.startedAt && line`开始于 ${moment(run.startedAt)}`);
-    const word = run.isDeleted ? line`已删除` : state(run.status);
+    const word = stateOfRun(run);
     return join([line`${name} ${word}${at}${count}`, when, place(run)], ' · ');
   },
 
@@ -102,6 +105,7 @@ export const zh: Catalog = {
 
   moreEntries: (count, counts) => line`另有 ${count} 个：${countsOf(counts)}`,
   missing: (regions, ids, more) => line`在 ${regions.join('、')} 找不到或无权查看：${listed(ids, more)}`,
+  unchecked: (ids, more) => line`尚未检查是否属于可查看的工作空间，请点“刷新”：${listed(ids, more)}`,
   refused: (ids, more) => line`PAI 拒绝查询：${listed(ids, more)}`,
   notAnswered: (trouble, ids, more) => line`未显示：${listed(ids, more)}。${troubleWords(trouble)}`,
   regionNotSetUp: (regions, ids, more) =>
@@ -148,6 +152,16 @@ function state(status: Status): Line {
   return status.phase === 'unknown' ? line`PAI 返回 ${code(status.said)}` : line`${STATES[status.phase]}`;
 }
 
+function stateOfRun(run: Run): Line {
+  return run.isDeleted ? line`${STATES.deleted}` : state(run.status);
+}
+
+function allNodes({ succeeded, total, skipped: left }: NodeTally): Line {
+  return succeeded === total
+    ? line`${total} 个节点全部完成`
+    : line`${total} 个节点完成 ${succeeded} 个${skipped(left)}`;
+}
+
 function troubleWords({ kind, region, waitedMs }: PaiTrouble): Line {
   switch (kind) {
     case 'throttled':
@@ -167,6 +181,7 @@ function troubleWords({ kind, region, waitedMs }: PaiTrouble): Line {
     case 'unavailable':
       return line`${region} 的 PAI 自身出现故障。请一分钟后再试。`;
     case 'refused':
+    case 'question-refused':
     case 'not-found':
       return line`${region} 的 PAI 拒绝了这个查询。`;
   }

@@ -1,0 +1,21 @@
+import type { Run } from '../domain/run.ts';
+import type { RunId } from '../domain/target.ts';
+import type { PaiPlace } from './access.ts';
+
+/** A few megabytes of memory. */
+const MOST_KNOWN = 10_000;
+
+/** Where runs were found. A run never moves, so each is learnt once; the oldest is forgotten first. */
+export class KnownPlaces {
+  readonly #byRun = new Map<RunId, PaiPlace>();
+
+  of(runId: RunId): PaiPlace | undefined {
+    return this.#byRun.get(runId);
+  }
+
+  learn({ runId, region, workspaceId = this.of(runId)?.workspaceId }: Run): void {
+    this.#byRun.set(runId, { region, workspaceId });
+    const [oldest] = this.#byRun.keys();
+    if (this.#byRun.size > MOST_KNOWN && oldest !== undefined) this.#byRun.delete(oldest);
+  }
+}
