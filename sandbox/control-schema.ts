@@ -97,7 +97,7 @@ export const CONTROL_INPUTS = {
     channel,
     name: z.string().min(1),
     kind: z.enum(['public', 'private']).default('public'),
-    members: z.array(user).default(['U0MEMBER', 'U0LIN', 'U0ADMIN', 'U0BOT']),
+    members: z.array(user).default(['U0MEMBER', 'U0OWNER', 'U0ADMIN', 'U0BOT']),
   }),
   revokeToken: z.strictObject({ which: z.enum(['bot', 'app']).default('bot') }),
   restoreTokens: z.strictObject({}),

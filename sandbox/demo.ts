@@ -87,25 +87,25 @@ async function playStory({ client }: Sandbox, story: Story): Promise<void> {
     },
   );
 
-  story.tell(`@lin, whose Slack is in Chinese, asks the same:\n    /pai status ${train.id}\n`);
+  story.tell(`@owner, whose Slack is in Chinese, asks the same:\n    /pai status ${train.id}\n`);
   const card = await story.act(
     'asking in Chinese',
-    () => client.command({ user: 'U0LIN', channel: CHANNEL, text: `status ${train.id}` }),
+    () => client.command({ user: 'U0OWNER', channel: CHANNEL, text: `status ${train.id}` }),
     {
       words: [train.name, '失败于 `feature_join`', '[刷新]', '[分享]'],
       ids: [train.id],
-      visibleTo: 'U0LIN',
+      visibleTo: 'U0OWNER',
       statusCalls: 1,
       idsAsked: 1,
     },
   );
 
-  story.tell('@lin presses [分享], and the whole channel sees it:\n');
+  story.tell('@owner presses [分享], and the whole channel sees it:\n');
   await story.act(
     'sharing with the channel',
-    () => client.click({ user: 'U0LIN', messageId: card.id, label: '分享' }),
+    () => client.click({ user: 'U0OWNER', messageId: card.id, label: '分享' }),
     {
-      words: [train.name, '失败于 `feature_join`', '@lin'],
+      words: [train.name, '失败于 `feature_join`', '@owner'],
       ids: [train.id],
       visibleTo: undefined,
       statusCalls: 1,

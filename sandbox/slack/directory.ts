@@ -31,7 +31,7 @@ export const BOT_ID = 'B0BOT';
 
 const PEOPLE: readonly (Pick<User, 'id' | 'name' | 'realName'> & Partial<User>)[] = [
   { id: 'U0MEMBER', name: 'member', realName: 'Training owner', tz: 'Asia/Shanghai' },
-  { id: 'U0LIN', name: 'lin', realName: 'Feature owner', locale: 'zh-CN', tz: 'Asia/Shanghai' },
+  { id: 'U0OWNER', name: 'owner', realName: 'Feature owner', locale: 'zh-CN', tz: 'Asia/Shanghai' },
   { id: 'U0ADMIN', name: 'admin', realName: 'Workspace admin', isAdmin: true },
   { id: 'U0GUEST', name: 'guest', realName: 'Guest', isRestricted: true },
   { id: 'U0PARTNER', name: 'partner', realName: 'Partner company', teamId: 'T0OTHER' },
@@ -87,7 +87,7 @@ const DEFAULTS = {
 };
 
 function seedChannels(): readonly Channel[] {
-  const everybody = ['U0MEMBER', 'U0LIN', 'U0ADMIN'];
+  const everybody = ['U0MEMBER', 'U0OWNER', 'U0ADMIN'];
   const open = { isArchived: false, isExtShared: false };
   return [
     {
@@ -102,7 +102,7 @@ function seedChannels(): readonly Channel[] {
       id: 'G0PRIVATE',
       name: 'incident-room',
       kind: 'private',
-      members: new Set(['U0MEMBER', 'U0LIN']),
+      members: new Set(['U0MEMBER', 'U0OWNER']),
       ...open,
     },
     {

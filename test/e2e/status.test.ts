@@ -97,18 +97,18 @@ describe('buttons', () => {
   });
 
   it('Share posts to the channel in the sharer’s language and names them; a refresh by anyone keeps both', async () => {
-    const message = await world.ask(`status ${ids['ctr-daily-train']}`, { user: 'U0LIN' });
-    const shared = await world.click(message, '分享', 'U0LIN');
+    const message = await world.ask(`status ${ids['ctr-daily-train']}`, { user: 'U0OWNER' });
+    const shared = await world.click(message, '分享', 'U0OWNER');
     const mark = await world.slack.revision();
 
     await world.slack.click({ user: 'U0MEMBER', messageId: shared.id, label: '刷新' });
 
     const after = await world.slack.waitForMessage(({ id }) => id === shared.id, { afterRevision: mark });
     expect(shared.visibleTo).toBeUndefined();
-    expect(linesOf(shared).at(-1)).toBe('由 <@U0LIN> 分享');
+    expect(linesOf(shared).at(-1)).toBe('由 <@U0OWNER> 分享');
     expect(buttonsOf(shared)).toEqual(['刷新', '在 PAI 中打开']);
     expect(linesOf(after)[0]).toContain('ctr-daily-train 运行中');
-    expect(linesOf(after).at(-1)).toBe('由 <@U0LIN> 分享');
+    expect(linesOf(after).at(-1)).toBe('由 <@U0OWNER> 分享');
   });
 
   it('a guest who presses Refresh on a shared card learns nothing and changes nothing', async () => {
@@ -163,7 +163,7 @@ describe('who may ask', () => {
 
 describe('language', () => {
   it('is that of the reader’s Slack', async () => {
-    const message = await world.ask(`状态 ${ids['ctr-daily-train']}`, { user: 'U0LIN' });
+    const message = await world.ask(`状态 ${ids['ctr-daily-train']}`, { user: 'U0OWNER' });
 
     expect(linesOf(message)[0]).toBe(
       ':arrow_forward: ctr-daily-train 运行中：已完成 1/5 个节点，当前 `feature_join`、`user_stat`',

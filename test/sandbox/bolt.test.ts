@@ -104,10 +104,10 @@ describe('a Bolt app on the loopback Slack', () => {
   });
 
   it('stores what an acknowledgement carries as a message', async () => {
-    const deed = await sandbox.client.command({ user: 'U0LIN', channel: 'C0ML', text: 'inline' });
+    const deed = await sandbox.client.command({ user: 'U0OWNER', channel: 'C0ML', text: 'inline' });
 
     const answer = await sandbox.client.waitForAnswer(deed);
-    expect(answer).toMatchObject({ text: 'from the ack', visibleTo: 'U0LIN', via: 'ack' });
+    expect(answer).toMatchObject({ text: 'from the ack', visibleTo: 'U0OWNER', via: 'ack' });
   });
 
   it('lets a person press a button by its label and replaces the private message', async () => {
@@ -128,7 +128,7 @@ describe('a Bolt app on the loopback Slack', () => {
     const said = await sandbox.client.say({ user: 'U0MEMBER', channel: 'C0ML', text: 'why did it fail?' });
 
     await sandbox.client.shortcut({
-      user: 'U0LIN',
+      user: 'U0OWNER',
       channel: 'C0ML',
       messageTs: said.messageTs ?? '',
       callbackId: 'watch_runs',
@@ -147,7 +147,7 @@ describe('a Bolt app on the loopback Slack', () => {
   });
 
   it('hears a direct message', async () => {
-    await sandbox.client.dm({ user: 'U0LIN', text: 'status' });
+    await sandbox.client.dm({ user: 'U0OWNER', text: 'status' });
 
     const reply = await sandbox.client.waitForMessage((each) => each.text === 'dm: status');
     expect(reply.channel).toBe('D00LIN');

@@ -36,7 +36,7 @@ describe('the control interface', () => {
       { run: 'flow-none', status: 'Failed' },
       'there is no run flow-none',
     ],
-    ['a click on nothing', 'click', { user: 'U0LIN', messageId: 'M1' }, 'actionId or label'],
+    ['a click on nothing', 'click', { user: 'U0OWNER', messageId: 'M1' }, 'actionId or label'],
     ['a body that is no JSON', 'setRun', 'x', 'setRun'],
   ])('answers 400 to %s and names it', async (_what, deed, body, named) => {
     const [status, text] = await post(deed, body);

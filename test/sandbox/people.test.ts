@@ -59,12 +59,12 @@ describe('what a person can do', () => {
 
   it('has people, channels and links escaped where the manifest says so', async () => {
     const { payload } = await type(
-      '@lin #ml-nightly https://pai.example/?a=1&b=2 a<b <https://x.example|x>',
+      '@owner #ml-nightly https://pai.example/?a=1&b=2 a<b <https://x.example|x>',
       '/pai-escaped',
     );
 
     expect(payload.text).toBe(
-      '<@U0LIN|lin> <#C0ML|ml-nightly> <https://pai.example/?a=1&amp;b=2> a&lt;b <https://x.example|x>',
+      '<@U0OWNER|lin> <#C0ML|ml-nightly> <https://pai.example/?a=1&amp;b=2> a&lt;b <https://x.example|x>',
     );
   });
 
@@ -165,11 +165,11 @@ describe('what a person can do', () => {
     });
     const stored = (await sandbox.client.messages({ channel: 'C0ML' })).find((each) => each.ts === ts);
 
-    await sandbox.client.click({ user: 'U0LIN', messageId: stored?.id ?? '', actionId: 'go' });
+    await sandbox.client.click({ user: 'U0OWNER', messageId: stored?.id ?? '', actionId: 'go' });
 
     expect(payloads.at(-1)).toMatchObject({
       type: 'block_actions',
-      user: { id: 'U0LIN', team_id: 'T0TEAM' },
+      user: { id: 'U0OWNER', team_id: 'T0TEAM' },
       container: { type: 'message', message_ts: ts, channel_id: 'C0ML', is_ephemeral: false },
       message: { ts, text: 'card', bot_id: 'B0BOT', app_id: 'A0APP' },
       actions: [{ action_id: 'go', block_id: 'b', value: 'run', type: 'button' }],
@@ -180,7 +180,7 @@ describe('what a person can do', () => {
       actionId: 'go',
     });
     await expect(elsewhere).rejects.toThrow('U0PARTNER is not in C0ML');
-    const missing = sandbox.client.click({ user: 'U0LIN', messageId: stored?.id ?? '', label: 'Stop' });
+    const missing = sandbox.client.click({ user: 'U0OWNER', messageId: stored?.id ?? '', label: 'Stop' });
     await expect(missing).rejects.toThrow('has no label "Stop"');
   });
 

@@ -56,7 +56,7 @@ describe('the prompt', () => {
     ['.nope', 'there is no .nope'],
     ['.click Stop', 'has no label "Stop"'],
     ['.fail flow-none', 'there is no run flow-none'],
-    ['.as nobody', 'people: member, lin'],
+    ['.as nobody', 'people: member, owner'],
     ['.runs', 'ctr-daily-train      Running'],
     ['.fail geo-sync copy', 'geo-sync failed'],
     ['.help', '.finish RUN'],
@@ -65,11 +65,11 @@ describe('the prompt', () => {
   });
 
   it('changes who acts and where', async () => {
-    await enter('.as lin');
+    await enter('.as owner');
     await enter('.in incident-room');
 
-    expect(await prompt.label()).toBe('@lin #incident-room > ');
-    expect(screen.user).toBe('U0LIN');
+    expect(await prompt.label()).toBe('@owner #incident-room > ');
+    expect(screen.user).toBe('U0OWNER');
   });
 
   it('leaves at .quit only', async () => {

@@ -3,7 +3,7 @@ import { renderMessage } from '../../sandbox/render.ts';
 import { renderDate } from '../../sandbox/slack-text.ts';
 
 const NAMES = {
-  user: (id: string) => (id === 'U0LIN' ? 'lin' : id),
+  user: (id: string) => (id === 'U0OWNER' ? 'owner' : id),
   channel: (id: string) => (id === 'C0ML' ? 'ml' : id),
 };
 const NOW = new Date(2026, 10, 24, 12, 0, 0);
@@ -15,9 +15,9 @@ function render(blocks: Record<string, unknown>[], text = ''): string {
 describe('renderMessage', () => {
   it('shows mrkdwn as words: links by their label, people, channels, emoji, escapes', () => {
     const text =
-      ':x: <https://pai.example/?a=1&amp;b=2|ctr> for <@U0LIN> in <#C0ML> &lt;b&gt; <!here> :unknown_one:';
+      ':x: <https://pai.example/?a=1&amp;b=2|ctr> for <@U0OWNER> in <#C0ML> &lt;b&gt; <!here> :unknown_one:';
 
-    expect(render([], text)).toBe('❌ ctr for @lin in #ml <b> @here :unknown_one:');
+    expect(render([], text)).toBe('❌ ctr for @owner in #ml <b> @here :unknown_one:');
   });
 
   it('shows date tokens in local time', () => {

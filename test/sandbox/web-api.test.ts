@@ -88,8 +88,8 @@ describe('@slack/web-api on the loopback Slack', () => {
   });
 
   it('gives the locale of a person only when asked, and marks guests', async () => {
-    const plain = await web.users.info({ user: 'U0LIN' });
-    const full = await web.users.info({ user: 'U0LIN', include_locale: true });
+    const plain = await web.users.info({ user: 'U0OWNER' });
+    const full = await web.users.info({ user: 'U0OWNER', include_locale: true });
     const guest = await web.users.info({ user: 'U0GUEST' });
 
     expect(plain.user).not.toHaveProperty('locale');
@@ -115,10 +115,10 @@ describe('@slack/web-api on the loopback Slack', () => {
   });
 
   it('shows an ephemeral message to one person only, and to nobody outside the channel', async () => {
-    const posted = await web.chat.postEphemeral({ channel: 'C0ML', user: 'U0LIN', text: 'for you' });
+    const posted = await web.chat.postEphemeral({ channel: 'C0ML', user: 'U0OWNER', text: 'for you' });
 
     const seenBy = async (user: string) => (await sandbox.client.messages({ user })).map((each) => each.text);
-    expect(await seenBy('U0LIN')).toContain('for you');
+    expect(await seenBy('U0OWNER')).toContain('for you');
     expect(await seenBy('U0MEMBER')).not.toContain('for you');
     const update = web.chat.update({ channel: 'C0ML', ts: posted.message_ts ?? '', text: 'x' });
     expect(await errorOf(update)).toBe('message_not_found');
@@ -219,7 +219,7 @@ describe('@slack/web-api on the loopback Slack', () => {
     const results = await Promise.allSettled(Array.from({ length: 51 }, (_, index) => edit(`v${index}`)));
 
     expect(results.filter((each) => each.status === 'rejected')).toHaveLength(1);
-    expect(await errorOf(web.users.info({ user: 'U0LIN' }))).toBe('ok');
+    expect(await errorOf(web.users.info({ user: 'U0OWNER' }))).toBe('ok');
   });
 
   it('wants the ts of the parent for a reply, not that of another reply', async () => {

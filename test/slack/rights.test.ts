@@ -158,12 +158,12 @@ describe('a button', () => {
   it('names who shared, without a second Share button, and keeps that through a refresh', async () => {
     const value = `/pai status ${runId(1)}`;
     const shared = (await press('member', 'share:2', value)).responded[0]?.message;
-    const refreshed = (await press('member', 'refresh:0:zh:U0LIN', value)).responded[0]?.message;
+    const refreshed = (await press('member', 'refresh:0:zh:U0OWNER', value)).responded[0]?.message;
 
     expect(shared?.text).toContain('Shared by <@U0ASKER>');
     expect(JSON.stringify(shared?.blocks)).not.toContain('share:');
     expect(JSON.stringify(shared?.blocks)).toContain('refresh:0:en:U0ASKER');
-    expect(refreshed?.text).toContain('由 <@U0LIN> 分享');
+    expect(refreshed?.text).toContain('由 <@U0OWNER> 分享');
     expect(refreshed?.text).toContain('运行中');
   });
 
