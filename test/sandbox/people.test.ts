@@ -64,7 +64,7 @@ describe('what a person can do', () => {
     );
 
     expect(payload.text).toBe(
-      '<@U0OWNER|lin> <#C0ML|ml-nightly> <https://pai.example/?a=1&amp;b=2> a&lt;b <https://x.example|x>',
+      '<@U0OWNER|owner> <#C0ML|ml-nightly> <https://pai.example/?a=1&amp;b=2> a&lt;b <https://x.example|x>',
     );
   });
 
