@@ -46,7 +46,14 @@ const locale = fc.constantFrom<Locale>('en', 'zh');
 const readAt = new Date('2026-11-23T03:00:00Z');
 
 const run = fc
-  .record({ name: hostileName, said, startedAt: time, finishedAt: time, number: fc.nat(1e9) })
+  .record({
+    name: hostileName,
+    said,
+    startedAt: time,
+    finishedAt: time,
+    number: fc.nat(1e9),
+    addressLength: fc.constantFrom(0, 300),
+  })
   .map((facts) =>
     aRun({
       name: facts.name,
@@ -54,6 +61,7 @@ const run = fc
       runId: runId(facts.number),
       userId: '1557702098194905',
       workspaceId: '94801',
+      consoleUrl: `https://pai.console.aliyun.com/?regionId=cn-hangzhou#/${'x'.repeat(facts.addressLength)}`,
       ...(facts.startedAt && { startedAt: facts.startedAt }),
       ...(facts.finishedAt && { finishedAt: facts.finishedAt }),
     }),
