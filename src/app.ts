@@ -35,7 +35,10 @@ export function createApp(
 ): FlowbellApp {
   const outbound = createOutbound(config.proxy);
   const options = () =>
-    clientOptions(config.slack, { fetch: outbound.fetch, logger: slackLogger(logger, config) });
+    clientOptions(config.slack, {
+      fetch: outbound.fetch,
+      logger: slackLogger(logger, { ...config, loudest: 'debug' }),
+    });
   const paiflow = createPaiflowClient({
     ...(config.paiflow.endpoint !== undefined && { endpoint: config.paiflow.endpoint }),
     maxRps: config.paiflow.maxRps,

@@ -64,7 +64,7 @@ const SETTINGS = {
   ALIBABA_CLOUD_SECURITY_TOKEN: z.string().optional(),
   PAIFLOW_REGIONS: listOf(
     isRegion,
-    'must be region ids parted by commas, for example cn-hangzhou,ap-southeast-1.',
+    'must be region ids separated by commas, for example cn-hangzhou,ap-southeast-1.',
   ).default(['cn-hangzhou']),
   PAIFLOW_WORKSPACE_ID: z
     .string()

@@ -101,11 +101,20 @@ function end(error: unknown): void {
   }
   if (error instanceof SlackStartError) {
     process.stderr.write(
-      'Flowbell cannot start: Slack cannot be reached. Look at the network, HTTPS_PROXY and SLACK_API_URL; then start again.\n',
+      `Flowbell cannot start: Slack cannot be reached${reasonOf(error.cause)}. Look at the network, HTTPS_PROXY and SLACK_API_URL; then start again.\n`,
     );
     process.exit(EXIT.unreachable);
   }
   crash(error);
+}
+
+/** The system's word for a lost connection, which hides one or two causes deep; nothing where there is none. */
+function reasonOf(error: unknown): string {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if ('code' in cause && typeof cause.code === 'string' && /^E[A-Z]+$/.test(cause.code))
+      return ` (${cause.code})`;
+  }
+  return '';
 }
 
 /** Names the fault and where it arose, and nothing of what it carries, which may be anything. */

@@ -93,9 +93,11 @@ async function askRegions(
   timeoutMs: number,
   ports: LookUpPorts,
 ): Promise<readonly (readonly RegionAnswer[])[]> {
-  const answered = targets.map((): RegionAnswer[] => []);
+  // By the settings' order of regions, whichever answers first.
+  const answered = targets.map((): Map<string, RegionAnswer> => new Map());
   const enough = new AbortController();
-  const isEnough = () => answered.every((answers) => answers.some(({ run }) => run.kind === 'found'));
+  const isEnough = () =>
+    answered.every((answers) => [...answers.values()].some(({ run }) => run.kind === 'found'));
   await Promise.all(
     ports.regions.map(async (region) => {
       const here = targets.flatMap((target, index) =>
@@ -113,13 +115,13 @@ async function askRegions(
       let next = 0;
       for (const { index, questions: own } of here) {
         const [run, node] = answers.slice(next, next + own.length);
-        if (run !== undefined) answered[index]?.push({ run, node });
+        if (run !== undefined) answered[index]?.set(region, { run, node });
         next += own.length;
       }
       if (isEnough()) enough.abort();
     }),
   );
-  return answered;
+  return answered.map((answers) => ports.regions.flatMap((region) => answers.get(region) ?? []));
 }
 
 function regionsOf(target: Target, { regions, places }: LookUpPorts): readonly string[] {
@@ -148,10 +150,13 @@ function summarise(target: Target, answers: readonly RegionAnswer[], regions: re
     if (node?.kind === 'failed') return { kind: 'failed', target, error: node.error };
     return missing(target, regions);
   }
-  const failure = answers.find(({ run }) => run.kind === 'failed')?.run;
-  return failure?.kind === 'failed'
-    ? { kind: 'failed', target, error: failure.error }
-    : missing(target, regions);
+  const failures = answers.flatMap(({ run }) => (run.kind === 'failed' ? [run.error] : []));
+  const [first] = failures;
+  if (first === undefined) return missing(target, regions);
+  // One sentence names every region with the same trouble.
+  const { kind, code, requestId } = first;
+  const region = failures.flatMap((each) => (each.kind === kind ? [each.region] : [])).join(', ');
+  return { kind: 'failed', target, error: { kind, code, requestId, region } };
 }
 
 /**

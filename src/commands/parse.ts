@@ -1,4 +1,4 @@
-import { type Found, findTargets } from '../domain/target.ts';
+import { type Found, findTargets, formatTarget } from '../domain/target.ts';
 import { withoutSecrets } from '../domain/untangle.ts';
 
 /** What somebody asked for. */
@@ -35,9 +35,20 @@ export function parseCommand(text: string): Command {
   if (verb === 'help') return { verb };
   if (verb === 'status') return { verb, found: findTargets(rest) };
   const found = findTargets(typed);
-  if (beginsWithTarget(word)) return { verb: 'status', found };
-  const nearest = nearestVerb(word);
-  return { verb: 'unknown', typed: word, ...(nearest && { suggestion: `${nearest} ${rest}`.trim() }) };
+  if (beginsWithTarget(word) || isProseAroundTargets(found)) return { verb: 'status', found };
+  const nearest = nearestVerb(word) ?? (found.targets.length > 0 ? 'status' : undefined);
+  return { verb: 'unknown', typed: word, ...(nearest && { suggestion: suggestionOf(nearest, rest) }) };
+}
+
+/** A sentence with ids in it asks about them; one strange word before ids is a verb that nobody knows. */
+function isProseAroundTargets({ targets, names }: Found): boolean {
+  return targets.length > 0 && names.length > 1;
+}
+
+function suggestionOf(verb: TypedVerb, rest: string): string {
+  const { targets } = findTargets(rest);
+  if (verb === 'status' && targets.length > 0) return formatStatus(targets.map(formatTarget));
+  return `${verb} ${rest}`.trim();
 }
 
 /** The command text that asks for the same ids and names again. */

@@ -190,6 +190,7 @@ function listOf(looks: readonly DetailedLook[], { targets, names, problems }: Fo
   }
   return {
     asked: targets.length + names.length + problems.length,
+    ...(targets.length > DETAILED_TARGETS && { mostWithDetails: DETAILED_TARGETS }),
     entries,
     missing,
     refused,

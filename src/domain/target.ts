@@ -85,15 +85,17 @@ const JOINT = /^[\s*_~`"']*\/[\s*_~`"']*$/;
 export function parseRunId(text: string): RunId | undefined {
   // PAI writes its ids like this, and an answer holds thousands.
   if (/^flow-[a-z0-9]{6,40}$/.test(text)) return text as RunId;
-  const id = text.trim().toLowerCase();
-  return /^flow-[a-z0-9]{6,40}$/.test(id) ? (id as RunId) : undefined;
+  const id = text.trim();
+  // Tested before it is lowered: the Kelvin sign would become a k.
+  return /^flow-[a-z0-9]{6,40}$/i.test(id) ? (id.toLowerCase() as RunId) : undefined;
 }
 
 /** Reads a whole string as a node id, whatever its case. */
 export function parseNodeId(text: string): NodeId | undefined {
   if (/^node-[a-z0-9]{6,40}$/.test(text)) return text as NodeId;
-  const id = text.trim().toLowerCase();
-  return /^node-[a-z0-9]{6,40}$/.test(id) ? (id as NodeId) : undefined;
+  const id = text.trim();
+  // Tested before it is lowered: the Kelvin sign would become a k.
+  return /^node-[a-z0-9]{6,40}$/i.test(id) ? (id.toLowerCase() as NodeId) : undefined;
 }
 
 /**

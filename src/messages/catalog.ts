@@ -62,6 +62,7 @@ export interface Catalog {
   nodeEntry(runName: Span, nodeName: Span, facts: NodeFacts): Line;
   /** `12 more: 3 running, 9 succeeded` */
   moreEntries(count: number, counts: readonly PhaseCount[]): Line;
+  detailsLeftOut(most: number): Line;
   missing(regions: readonly string[], ids: readonly Span[], more: number): Line;
   unchecked(ids: readonly Span[], more: number): Line;
   refused(ids: readonly Span[], more: number): Line;

@@ -15,6 +15,8 @@ export type ListEntry =
 /** Everything a question about several ids has to be answered with: nothing that was asked may be absent here. */
 export interface RunList {
   readonly asked: number;
+  /** Set where so many were asked that details were left out: the most that get any. */
+  readonly mostWithDetails?: number;
   readonly entries: readonly ListEntry[];
   readonly missing: readonly { readonly id: string; readonly regions: readonly string[] }[];
   readonly refused: readonly string[];
@@ -39,6 +41,9 @@ export function renderRunList(list: RunList, again: string, locale: Locale): Mes
       catalog.listHead(list.asked, entries.length, countPhases(entries)),
       ...lines.slice(0, shownEntries),
       ...foldedLine(catalog, entries.slice(shownEntries)),
+      ...(list.mostWithDetails === undefined || entries.length === 0
+        ? []
+        : [catalog.detailsLeftOut(list.mostWithDetails)]),
       ...leftOverLines(catalog, list, shownIds),
     ],
     buttons: [

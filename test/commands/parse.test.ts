@@ -28,6 +28,7 @@ describe('parseCommand', () => {
     [`\`status ${ID}\``, 'status', 'back-ticks around it all'],
     [`“status ${ID}”`, 'status', 'curly quotes around it all'],
     [`status, ${ID}`, 'status', 'a comma behind the verb'],
+    [`what happened to ${ID}, please?`, 'status', 'a sentence around an id'],
     ['again:abcdEFGH12345678', 'again', 'a long question held for a button'],
   ])('reads %j as %s: %s', (text, verb) => {
     expect(parseCommand(text).verb).toBe(verb);
@@ -37,6 +38,7 @@ describe('parseCommand', () => {
     [`statsu ${ID}`, `status ${ID}`, 'swapped letters'],
     [`sttus ${ID}`, `status ${ID}`, 'a missing letter'],
     [`statuss ${ID}`, `status ${ID}`, 'an extra letter'],
+    [`rerun ${ID}`, `status ${ID}`, 'a verb that does not exist, with an id'],
     ['hlep', 'help', 'swapped letters'],
   ])('offers the nearest verb for %j: %s', (text, suggestion) => {
     expect(parseCommand(text)).toEqual({ verb: 'unknown', typed: text.split(' ')[0], suggestion });

@@ -25,7 +25,7 @@ describe('status of one run', () => {
     expect(firstLine(shown)).toBe(
       ':arrow_forward: ctr-daily-train is running: 1 of 2 nodes done, now `train`',
     );
-    expect(shown.message.text).toContain('by PAI user …4905 · `94801` (cn-hangzhou)');
+    expect(shown.message.text).toContain('by PAI user …4905 · PAI workspace `94801` (cn-hangzhou)');
   });
 
   it('leaves the details out where PAI does not give them, and still answers', async () => {

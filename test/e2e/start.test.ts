@@ -107,7 +107,9 @@ describe('npm start', () => {
     });
 
     expect(code).toBe(69);
-    expect(stderr).toMatch(/Slack cannot be reached\. Look at the network, HTTPS_PROXY and SLACK_API_URL/);
+    expect(stderr).toMatch(
+      /Slack cannot be reached \(ECONNREFUSED\)\. Look at the network, HTTPS_PROXY and SLACK_API_URL/,
+    );
     expect(stderr + stdout).not.toMatch(noStack);
   });
 

@@ -16,7 +16,7 @@ describe('/pai status of one run', () => {
 
     expect(linesOf(message)).toEqual([
       ':arrow_forward: ctr-daily-train is running: 1 of 5 nodes done, now `feature_join`, `user_stat`',
-      'Started ⟨time⟩ by PAI user …4904 · `94801` (cn-hangzhou) · read ⟨time⟩',
+      'Started ⟨time⟩ by PAI user …4904 · PAI workspace `94801` (cn-hangzhou) · read ⟨time⟩',
     ]);
     expect(message).toMatchObject({ visibleTo: 'U0MEMBER', via: 'response_url', channel: 'C0ML' });
     expect(buttonsOf(message)).toEqual(['Refresh', 'Open in PAI', 'Share']);
@@ -28,7 +28,7 @@ describe('/pai status of one run', () => {
     const message = await world.ask(`status ${link}`);
 
     expect(linesOf(message)[0]).toBe(':arrow_forward: geo-sync is running: 1 of 3 nodes done, now `copy`');
-    expect(linesOf(message)[1]).toContain('`30211` (ap-southeast-1)');
+    expect(linesOf(message)[1]).toContain('PAI workspace `30211` (ap-southeast-1)');
   });
 
   it('names the node that failed', async () => {
@@ -64,9 +64,9 @@ describe('/pai status of several', () => {
 
     expect(linesOf(message)).toEqual([
       '4 asked, 3 found: 1 failed, 1 running, 1 succeeded',
-      ':x: ctr-hourly-eval failed at `feature_join` · ⟨time⟩ · `94801`',
-      ':arrow_forward: geo-sync running 1 of 3 nodes · since ⟨time⟩ · `30211`',
-      ':white_check_mark: user-profile-daily succeeded · ⟨time⟩ · `94801`',
+      ':x: ctr-hourly-eval failed at `feature_join` · ⟨time⟩ · PAI workspace `94801`',
+      ':arrow_forward: geo-sync running 1 of 3 nodes · since ⟨time⟩ · PAI workspace `30211`',
+      ':white_check_mark: user-profile-daily succeeded · ⟨time⟩ · PAI workspace `94801`',
       ':mag: not found or not visible in cn-hangzhou, ap-southeast-1: `flow-nobodyknows000`',
     ]);
     expect(buttonsOf(message)).toEqual(['Refresh', 'Share']);

@@ -23,7 +23,7 @@ describe('a run card', () => {
 
     expect(told(text)).toEqual([
       ':arrow_forward: ctr-daily-train is running: 1 of 4 nodes done, now `feature_join`, `user_stat`',
-      'Started ⟨2026-11-23 02:00 UTC⟩ by PAI user …4905 · `94801` (cn-hangzhou) · read ⟨2026-11-23 03:00 UTC⟩',
+      'Started ⟨2026-11-23 02:00 UTC⟩ by PAI user …4905 · PAI workspace `94801` (cn-hangzhou) · read ⟨2026-11-23 03:00 UTC⟩',
     ]);
   });
 
@@ -34,7 +34,7 @@ describe('a run card', () => {
 
     expect(told(text)).toEqual([
       ':arrow_forward: ctr-daily-train 运行中：已完成 1/4 个节点，当前 `feature_join`、`user_stat`',
-      '⟨2026-11-23 02:00 UTC⟩ 由 PAI 用户 …4905 发起 · `94801`（cn-hangzhou） · 读取于 ⟨2026-11-23 03:00 UTC⟩',
+      '⟨2026-11-23 02:00 UTC⟩ 由 PAI 用户 …4905 发起 · 工作空间 `94801`（cn-hangzhou） · 读取于 ⟨2026-11-23 03:00 UTC⟩',
     ]);
   });
 

@@ -150,7 +150,7 @@ describe('a Bolt app on the loopback Slack', () => {
     await sandbox.client.dm({ user: 'U0OWNER', text: 'status' });
 
     const reply = await sandbox.client.waitForMessage((each) => each.text === 'dm: status');
-    expect(reply.channel).toBe('D00LIN');
+    expect(reply.channel).toBe('D00OWNER');
   });
 
   it('opens a modal and shows the errors of its submission', async () => {

@@ -1,5 +1,5 @@
 import { durationMs, type NodeTally, phaseOfRun, type Run, type RunNode } from '../../domain/run.ts';
-import type { Phase, Status } from '../../domain/status.ts';
+import { isFinal, type Phase, type Status } from '../../domain/status.ts';
 import type { Catalog, PaiTrouble, PhaseCount, RunFacts } from '../catalog.ts';
 import { ago, bold, code, join, type Line, lead, line, moment, type Span } from '../line.ts';
 
@@ -37,7 +37,7 @@ export const en: Catalog = {
       case 'failed':
         return line`${name} failed${lead(' at ', nodes?.failed === undefined ? undefined : [code(nodes.failed)])}`;
       case 'terminated':
-        return line`${name} was terminated${lead(' after ', took)}${lead(', ', done)}`;
+        return line`${name} was terminated${lead(' after ', took)}${nodes ? line`, ${nodesDone(nodes)}` : ''}`;
       case 'skipped':
         return line`${name} was skipped`;
       case 'deleted':
@@ -55,9 +55,7 @@ export const en: Catalog = {
         failure
           ? join([lead('After ', took), ended(run)], ', ')
           : ended(run) && line`Ended ${ended(run) ?? ''}`,
-        failure && nodes
-          ? line`${nodes.succeeded} of ${nodes.total} nodes done${skipped(nodes.skipped)}`
-          : undefined,
+        failure && nodes ? nodesDone(nodes) : undefined,
         run.startedAt ? line`Started ${moment(run.startedAt)}${by(run)}` : lead('Started', by(run)),
         workspace(run),
         line`read ${ago(readAt)}`,
@@ -103,6 +101,7 @@ export const en: Catalog = {
   },
 
   moreEntries: (count, counts) => line`${count} more: ${countsOf(counts)}`,
+  detailsLeftOut: (most) => line`Times and nodes are left out above ${most} ids.`,
   missing: (regions, ids, more) =>
     line`not found or not visible in ${regions.join(', ')}: ${listed(ids, more)}`,
   unchecked: (ids, more) =>
@@ -157,6 +156,10 @@ function stateOfRun(run: Run): Line {
   return run.isDeleted ? line`${STATES.deleted}` : state(run.status);
 }
 
+function nodesDone({ succeeded, total, skipped: left }: NodeTally): Line {
+  return line`${succeeded} of ${total} nodes done${skipped(left)}`;
+}
+
 function allNodes({ succeeded, total, skipped: left }: NodeTally): Line {
   return succeeded === total
     ? line`all ${total} nodes`
@@ -209,7 +212,7 @@ function listed(ids: readonly Span[], more: number): Line {
 
 function isGoingOn({ run }: RunFacts): boolean {
   const phase = phaseOfRun(run);
-  return phase !== 'succeeded' && phase !== 'failed' && phase !== 'skipped' && phase !== 'deleted';
+  return !isFinal(phase);
 }
 
 function nowRunning(names: readonly string[]): Line | undefined {
@@ -243,9 +246,9 @@ function by(run: Run): Line {
 }
 
 function workspace(run: Run): Line {
-  return run.workspaceId === undefined ? line`${run.region}` : line`${code(run.workspaceId)} (${run.region})`;
+  return run.workspaceId === undefined ? line`${run.region}` : line`${place(run)} (${run.region})`;
 }
 
 function place(run: Run): Line {
-  return run.workspaceId === undefined ? line`${run.region}` : line`${code(run.workspaceId)}`;
+  return run.workspaceId === undefined ? line`${run.region}` : line`PAI workspace ${code(run.workspaceId)}`;
 }

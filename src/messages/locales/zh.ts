@@ -1,5 +1,5 @@
 import { durationMs, type NodeTally, phaseOfRun, type Run, type RunNode } from '../../domain/run.ts';
-import type { Phase, Status } from '../../domain/status.ts';
+import { isFinal, type Phase, type Status } from '../../domain/status.ts';
 import type { Catalog, PaiTrouble, PhaseCount } from '../catalog.ts';
 import { ago, bold, code, join, type Line, lead, line, moment, type Span } from '../line.ts';
 
@@ -37,7 +37,7 @@ export const zh: Catalog = {
       case 'failed':
         return line`${name} 失败${lead('于 ', nodes?.failed === undefined ? undefined : [code(nodes.failed)])}`;
       case 'terminated':
-        return line`${name} 已终止${lead('，已运行 ', took)}${lead('，', done)}`;
+        return line`${name} 已终止${lead('，已运行 ', took)}${nodes ? line`，${nodesDone(nodes)}` : ''}`;
       case 'skipped':
         return line`${name} 已跳过`;
       case 'deleted':
@@ -55,9 +55,7 @@ export const zh: Catalog = {
         failure
           ? join([took && line`运行 ${took}后`, ended(run)], '，')
           : ended(run) && line`结束于 ${ended(run) ?? ''}`,
-        failure && nodes
-          ? line`${nodes.total} 个节点完成 ${nodes.succeeded} 个${skipped(nodes.skipped)}`
-          : undefined,
+        failure && nodes ? nodesDone(nodes) : undefined,
         started(run),
         workspace(run),
         line`读取于 ${ago(readAt)}`,
@@ -89,7 +87,7 @@ export const zh: Catalog = {
     const failed = run.status.phase === 'failed';
     const at = failed && nodes?.failed !== undefined ? line`于 ${code(nodes.failed)}` : [];
     const phase = phaseOfRun(run);
-    const goingOn = !failed && phase !== 'succeeded' && phase !== 'skipped' && phase !== 'deleted';
+    const goingOn = !isFinal(phase);
     const count = nodes && goingOn ? line` ${nodes.done}/${nodes.total} 个节点` : [];
     const when = ended(run) ?? (run.startedAt && line`开始于 ${moment(run.startedAt)}`);
     const word = stateOfRun(run);
@@ -104,6 +102,7 @@ export const zh: Catalog = {
   },
 
   moreEntries: (count, counts) => line`另有 ${count} 个：${countsOf(counts)}`,
+  detailsLeftOut: (most) => line`超过 ${most} 个 ID 时不显示时间和节点。`,
   missing: (regions, ids, more) => line`在 ${regions.join('、')} 找不到或无权查看：${listed(ids, more)}`,
   unchecked: (ids, more) => line`尚未检查是否属于可查看的工作空间，请点“刷新”：${listed(ids, more)}`,
   refused: (ids, more) => line`PAI 拒绝查询：${listed(ids, more)}`,
@@ -154,6 +153,10 @@ function state(status: Status): Line {
 
 function stateOfRun(run: Run): Line {
   return run.isDeleted ? line`${STATES.deleted}` : state(run.status);
+}
+
+function nodesDone({ succeeded, total, skipped: left }: NodeTally): Line {
+  return line`${total} 个节点中完成 ${succeeded} 个${skipped(left)}`;
 }
 
 function allNodes({ succeeded, total, skipped: left }: NodeTally): Line {
@@ -231,11 +234,9 @@ function started(run: Run): Line | undefined {
 }
 
 function workspace(run: Run): Line {
-  return run.workspaceId === undefined
-    ? line`${run.region}`
-    : line`${code(run.workspaceId)}（${run.region}）`;
+  return run.workspaceId === undefined ? line`${run.region}` : line`${place(run)}（${run.region}）`;
 }
 
 function place(run: Run): Line {
-  return run.workspaceId === undefined ? line`${run.region}` : line`${code(run.workspaceId)}`;
+  return run.workspaceId === undefined ? line`${run.region}` : line`工作空间 ${code(run.workspaceId)}`;
 }
