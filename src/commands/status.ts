@@ -49,7 +49,7 @@ export async function status(typed: Found, request: Request, ports: StatusPorts)
   const startedAt = performance.now();
   const looks = await lookUp(targets, { actor, channelId, timeoutMs: ASK_TIMEOUT_MS }, ports);
   reportFailures(looks, ports.report);
-  const leftMs = Math.max(LEAST_DETAILS_MS, ASK_TIMEOUT_MS - (performance.now() - startedAt));
+  const leftMs = Math.max(LEAST_DETAILS_MS, Math.round(ASK_TIMEOUT_MS - (performance.now() - startedAt)));
   const detailed = await withDetails(looks, AbortSignal.timeout(Math.min(DETAILS_TIMEOUT_MS, leftMs)), ports);
 
   const parts = [...targets.map(formatTarget), ...nodes, ...names.map(quoted)];
