@@ -4,14 +4,16 @@ import type { Claim } from './slot.ts';
 /** Whoever called `load` or `loadAll`: collects the answers and is done once all are there. */
 export class Asker {
   readonly answers: Promise<readonly Answer[]>;
-  /** What is still open. */
-  readonly claims = new Set<Claim>();
+  /** When its time is over, by the batcher's clock that never goes back. */
+  readonly endsAtMs: number;
+  readonly #claims: Claim[] = [];
   readonly #given: (Answer | undefined)[];
   #open: number;
   #resolve: (answers: readonly Answer[]) => void = () => undefined;
   #reject: (reason: Error) => void = () => undefined;
 
-  constructor(count: number) {
+  constructor(count: number, endsAtMs: number) {
+    this.endsAtMs = endsAtMs;
     this.#given = new Array(count).fill(undefined);
     this.#open = count;
     this.answers = new Promise((resolve, reject) => {
@@ -19,6 +21,18 @@ export class Asker {
       this.#reject = reject;
     });
     this.#finishIfComplete();
+  }
+
+  /** Gives the claim to the answer of the question at `index`; to be called once for each. */
+  claim(index: number): Claim {
+    const claim: Claim = { asker: this, index, slot: undefined, missed: undefined };
+    this.#claims.push(claim);
+    return claim;
+  }
+
+  /** Gives the claims that have no answer yet. */
+  openClaims(): Claim[] {
+    return this.#claims.filter(({ index }) => this.#given[index] === undefined);
   }
 
   give(index: number, answer: Answer): void {

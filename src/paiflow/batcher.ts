@@ -4,27 +4,27 @@ import type { PaiflowClient } from './client.ts';
 import { Dispatcher, type Outcome } from './dispatcher.ts';
 import { PaiflowError, type PaiflowErrorKind } from './errors.ts';
 import { onAbort } from './on-abort.ts';
+import { OpenSlots } from './open-slots.ts';
 import {
   type Answer,
   type Failed,
-  groupKey,
+  idOf,
   type Missing,
   type NodeAnswer,
   type NodeQuestion,
   type Question,
-  questionKey,
   type RunAnswer,
   type RunQuestion,
   withoutWorkspace,
 } from './question.ts';
 import { SetAside } from './set-aside.ts';
-import type { Claim, Slot } from './slot.ts';
+import { type Claim, isWanted, type Slot } from './slot.ts';
 
 export interface BatcherOptions {
   readonly ask: Ask;
   /** Ids in one call, until a region turns out to take fewer. */
   readonly maxBatch: number;
-  /** Calls at the same time; 4 by default. */
+  /** Calls at the same time in one region; 4 by default. */
   readonly maxInFlight?: number;
   /** Time of day. */
   readonly now?: () => Date;
@@ -55,14 +55,18 @@ export function createBatcher({
  * Answers many questions about runs and nodes with few calls.
  *
  * Questions of one turn of the event loop that share a group go out together, each id once whoever else asks for it:
- * ceil(n / batch) calls for n ids. While `maxInFlight` calls are out, further questions fill up the waiting batches.
+ * ceil(n / batch) calls for n ids. While `maxInFlight` calls are out in a region, further questions for it fill up the
+ * waiting batches.
  *
  * | the call ends as | what happens |
  * |---|---|
  * | answered, id in it | `found` |
  * | answered, id not in it | once more without the PAI workspace if it had one, else `missing` |
- * | `throttled` | nothing is sent for a while, then again; askers only run into their own time-out |
- * | `refused`, `not-found` | two halves, down to single ids; a single one is set aside as `failed` or `missing` |
+ * | `throttled` | nothing is sent for a while, then again; who has less time is answered `throttled` at once |
+ * | `refused` or `not-found`, for one id | `failed` or `missing` |
+ * | the same, for several ids | two halves, down to single ids, as RefusedBatch says |
+ * | a half accepted, an id alone `refused` | that id is `failed` and set aside |
+ * | no half accepted after 1 + 2·ceil(log2 batch) calls | all are `failed` as `question-refused`, none is set aside |
  * | anything else | `failed` for all of its ids |
  *
  * Nothing is kept about an id after its answer, except for those set aside.
@@ -70,16 +74,22 @@ export function createBatcher({
 export class Batcher {
   readonly #dispatcher: Dispatcher;
   readonly #setAside: SetAside;
-  readonly #slots = new Map<string, Slot>();
+  readonly #nowMs: () => number;
+  readonly #slots = new OpenSlots();
+  readonly #askers = new Set<Asker>();
   #turns = 0;
   #isStopped = false;
 
   constructor(options: BatcherOptions) {
     const { ask, maxBatch, maxInFlight = 4, now = () => new Date() } = options;
     const { nowMs = () => performance.now(), random = Math.random } = options;
-    const onOutcome = (slot: Slot, outcome: Outcome): void => this.#read(slot, outcome);
-    this.#dispatcher = new Dispatcher({ ask, maxBatch, maxInFlight, now, nowMs, random, onOutcome });
+    this.#dispatcher = new Dispatcher({
+      ...{ ask, maxBatch, maxInFlight, now, nowMs, random },
+      onOutcome: (slot, outcome) => this.#read(slot, outcome),
+      onThrottled: () => this.#turnAway(),
+    });
     this.#setAside = new SetAside(now);
+    this.#nowMs = nowMs;
   }
 
   /** Answers one question; rejects with a PaiflowError `aborted` on the asker's own signal, and never else. */
@@ -101,16 +111,20 @@ export class Batcher {
   ): Promise<readonly Answer[]> {
     const aborted = failed('aborted', questions[0]?.region ?? 'no region').error;
     if (signal?.aborted) throw aborted;
-    const asker = new Asker(questions.length);
+    const asker = new Asker(questions.length, this.#nowMs() + timeoutMs);
     const timer = setTimeout(() => this.#timeOut(asker), timeoutMs);
     const stopListening = onAbort(signal, () => {
-      for (const claim of asker.claims) this.#withdraw(claim);
+      for (const claim of asker.openClaims()) this.#withdraw(claim);
       asker.reject(aborted);
     });
+    this.#askers.add(asker);
     try {
-      for (const [index, question] of questions.entries()) this.#join({ asker, index }, question);
+      questions.forEach((question, index) => {
+        this.#join(asker.claim(index), question);
+      });
       return await asker.answers;
     } finally {
+      this.#askers.delete(asker);
       clearTimeout(timer);
       stopListening();
     }
@@ -120,7 +134,7 @@ export class Batcher {
   stop(): void {
     this.#isStopped = true;
     this.#dispatcher.stop();
-    for (const slot of this.#slots.values()) this.#settle(slot, failed('aborted', slot.question.region));
+    for (const slot of this.#slots.all()) this.#settle(slot, failed('aborted', slot.question.region));
   }
 
   #join(claim: Claim, question: Question): void {
@@ -128,25 +142,34 @@ export class Batcher {
       this.#give(claim, failed('aborted', question.region));
       return;
     }
-    const group = groupKey(question);
-    const key = questionKey(group, question);
-    const known = this.#setAside.find(key);
-    if (known?.kind === 'missing') this.#miss(claim, question, known);
-    else if (known?.kind === 'failed') this.#give(claim, known);
-    else this.#wait(claim, this.#slots.get(key) ?? this.#open({ key, groupKey: group }, question));
+    const name = { groupKey: this.#slots.keyOf(question), id: idOf(question) };
+    const known = this.#setAside.find(name);
+    const slot = this.#slots.find(name.groupKey, name.id);
+    const throttled = slot?.isOut ? undefined : this.#dispatcher.throttledUntil(claim.asker.endsAtMs);
+    if (known !== undefined) this.#give(claim, known);
+    else if (throttled !== undefined) this.#give(claim, { kind: 'failed', error: throttled });
+    else this.#wait(claim, slot ?? this.#open(name, question));
   }
 
   #wait(claim: Claim, slot: Slot): void {
     if (claim.missed === undefined) slot.isSecondTry = false;
-    slot.claims.add(claim);
-    claim.asker.claims.add(claim);
+    slot.claims.push(claim);
     claim.slot = slot;
   }
 
-  #open(keys: Pick<Slot, 'key' | 'groupKey'>, question: Question): Slot {
+  #open({ groupKey, id }: Pick<Slot, 'groupKey' | 'id'>, question: Question): Slot {
     this.#turns += 1;
-    const slot: Slot = { ...keys, question, turn: this.#turns, claims: new Set(), isSecondTry: true };
-    this.#slots.set(keys.key, slot);
+    const slot: Slot = {
+      groupKey,
+      id,
+      question,
+      turn: this.#turns,
+      claims: [],
+      isSecondTry: true,
+      isOut: false,
+      lastError: undefined,
+    };
+    this.#slots.add(slot);
     this.#dispatcher.add(slot);
     return slot;
   }
@@ -154,44 +177,39 @@ export class Batcher {
   #read(slot: Slot, outcome: Outcome): void {
     switch (outcome.kind) {
       case 'found':
-        this.#settle(slot, { kind: 'found', ...outcome.row, askedAt: outcome.askedAt });
-        break;
-      case 'absent':
-        this.#missAll(slot, { kind: 'missing', askedAt: outcome.askedAt });
-        break;
-      case 'refused':
-        this.#blame(slot, outcome);
-        break;
       case 'failed':
         this.#settle(slot, outcome);
         break;
+      case 'missing':
+        this.#missAll(slot, outcome);
+        break;
+      case 'to-blame':
+        this.#blame(slot, { kind: 'failed', error: outcome.error });
+        break;
       case 'dropped':
-        this.#close(slot);
+        this.#slots.remove(slot);
         break;
       default:
         outcome satisfies never;
     }
   }
 
-  /** A call for this id alone was refused. HTTP 404 says that PAI has no such run, anything else that it is ill-formed. */
-  #blame(slot: Slot, { error, askedAt }: { readonly error: PaiflowError; readonly askedAt: Date }): void {
-    const answer: Failed | Missing =
-      error.kind === 'not-found' ? { kind: 'missing', askedAt } : { kind: 'failed', error };
-    this.#setAside.add(slot.key, answer);
-    if (answer.kind === 'missing') this.#missAll(slot, answer);
-    else this.#settle(slot, answer);
+  #blame(slot: Slot, answer: Failed): void {
+    this.#setAside.add(slot, answer);
+    this.#settle(slot, answer);
   }
 
   #settle(slot: Slot, answer: Answer): void {
-    this.#close(slot);
+    // From here on whoever asks for this id asks anew.
+    this.#slots.remove(slot);
     for (const claim of slot.claims) this.#give(claim, answer);
-    slot.claims.clear();
+    slot.claims.length = 0;
   }
 
   #missAll(slot: Slot, missing: Missing): void {
-    this.#close(slot);
+    this.#slots.remove(slot);
     for (const claim of slot.claims) this.#miss(claim, slot.question, missing);
-    slot.claims.clear();
+    slot.claims.length = 0;
   }
 
   #miss(claim: Claim, question: Question, missing: Missing): void {
@@ -204,14 +222,13 @@ export class Batcher {
   }
 
   #give(claim: Claim, answer: Answer): void {
-    claim.asker.claims.delete(claim);
     // Without its PAI workspace the question was not liked: the first answer stands.
-    const isOnlyRefused = answer.kind === 'failed' && answer.error.kind === 'refused';
+    const isOnlyRefused = answer.kind === 'failed' && isRefusal(answer.error);
     claim.asker.give(claim.index, isOnlyRefused ? (claim.missed ?? answer) : answer);
   }
 
   #timeOut(asker: Asker): void {
-    for (const claim of asker.claims) {
+    for (const claim of asker.openClaims()) {
       const { slot } = claim;
       this.#withdraw(claim);
       const error = slot?.lastError ?? this.#dispatcher.throttled();
@@ -220,20 +237,33 @@ export class Batcher {
     }
   }
 
-  #withdraw(claim: Claim): void {
-    const { slot } = claim;
-    claim.asker.claims.delete(claim);
-    if (slot === undefined) return;
-    slot.claims.delete(claim);
-    if (slot.claims.size === 0) this.#dispatcher.leave(slot);
+  /** Answers those whose time ends before anything is sent again. What is out already may still be answered. */
+  #turnAway(): void {
+    for (const asker of this.#askers) {
+      const error = this.#dispatcher.throttledUntil(asker.endsAtMs);
+      if (error === undefined) continue;
+      for (const claim of asker.openClaims()) {
+        if (claim.slot?.isOut) continue;
+        this.#withdraw(claim);
+        this.#give(claim, { kind: 'failed', error });
+      }
+    }
   }
 
-  /** From here on whoever asks for this id asks anew. */
-  #close(slot: Slot): void {
-    if (this.#slots.get(slot.key) === slot) this.#slots.delete(slot.key);
+  #withdraw(claim: Claim): void {
+    const { slot } = claim;
+    claim.slot = undefined;
+    const at = slot?.claims.indexOf(claim) ?? -1;
+    if (slot === undefined || at < 0) return;
+    slot.claims.splice(at, 1);
+    if (!isWanted(slot)) this.#dispatcher.leave(slot);
   }
 }
 
 function failed(kind: PaiflowErrorKind, region: string): Failed {
   return { kind: 'failed', error: new PaiflowError({ kind, operation: 'ListPipelineRunsStatus', region }) };
+}
+
+function isRefusal({ kind }: Failed['error']): boolean {
+  return kind === 'refused' || kind === 'question-refused';
 }

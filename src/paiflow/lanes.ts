@@ -14,6 +14,7 @@ export interface Batch {
 
 export interface NextBatch {
   readonly sizeFor: (region: string) => number;
+  /** True for a lane that is not to be taken from now. */
   readonly isHeld: (group: Group, first: Slot) => boolean;
 }
 

@@ -1,6 +1,7 @@
 import type { Output, Run, RunNode } from '../domain/run.ts';
 import type { NodeId, RunId } from '../domain/target.ts';
 import type { PaiflowError } from './errors.ts';
+import type { QuestionRefusedError } from './refused-batch.ts';
 
 interface Scope {
   readonly region: string;
@@ -51,10 +52,13 @@ export interface Missing extends Asked {
   readonly kind: 'missing';
 }
 
-/** No answer. With `refused` PAI refuses this very id, and it will not be asked about for ten minutes. */
+/**
+ * No answer. With `refused` PAI refuses this very id, with `question-refused` it refused a batch and no id is known to
+ * be to blame.
+ */
 export interface Failed {
   readonly kind: 'failed';
-  readonly error: PaiflowError;
+  readonly error: PaiflowError | QuestionRefusedError;
 }
 
 export type RunAnswer = RunFound | Missing | Failed;
@@ -74,11 +78,6 @@ export function groupKey(group: Group): string {
 /** As groupKey, whatever the PAI workspace. */
 export function scopeKey({ kind, region, outputType }: Group): string {
   return `${kind}\0${region}\0${outputType ?? ''}`;
-}
-
-/** Equal for questions with the same answer; `group` is the question's groupKey. */
-export function questionKey(group: string, question: Question): string {
-  return `${group}\0${idOf(question)}`;
 }
 
 /** The same question for a run whose PAI workspace is not known for sure. */

@@ -1,5 +1,5 @@
 import type { Output, Run, RunNode } from '../domain/run.ts';
-import { readStatus } from '../domain/status.ts';
+import { readStatus, type Status } from '../domain/status.ts';
 import { type NodeId, parseNodeId, parseRunId, type RunId } from '../domain/target.ts';
 import { parseIsoTime } from './iso-time.ts';
 import { parseJsonText } from './json-text.ts';
@@ -10,16 +10,15 @@ type Row = Readonly<Record<string, unknown>>;
  * reading again.
  */
 
-/** Reads one entry of `PipelineRuns`; nothing without a run id and a status. */
+/** Reads one entry of `PipelineRuns`; nothing without a run id. */
 export function readRun(row: unknown, region: string): Run | undefined {
   if (!isRow(row)) return undefined;
   const runId = readRunId(row.PipelineRunId);
-  const said = readText(row.Status);
-  if (runId === undefined || said === undefined) return undefined;
+  if (runId === undefined) return undefined;
   return {
     region,
     runId,
-    status: readStatus(said),
+    status: readState(row.Status),
     name: readText(row.Name),
     rootNodeId: readNodeId(row.NodeId),
     userId: readDigits(row.UserId),
@@ -50,15 +49,14 @@ export function readRunDetails(row: unknown, region: string): Run | undefined {
   };
 }
 
-/** Reads one entry of `Nodes`, or of `Status` in ListPipelineRunNodeStatus; nothing without a node id and a status. */
+/** Reads one entry of `Nodes`, or of `Status` in ListPipelineRunNodeStatus; nothing without a node id. */
 export function readNode(row: unknown): RunNode | undefined {
   if (!isRow(row)) return undefined;
   const nodeId = readNodeId(row.NodeId);
-  const said = readText(row.Status);
-  if (nodeId === undefined || said === undefined) return undefined;
+  if (nodeId === undefined) return undefined;
   return {
     nodeId,
-    status: readStatus(said),
+    status: readState(row.Status),
     name: readText(row.NodeName),
     runId: readRunId(row.PipelineRunId),
     startedAt: readTime(row.StartedAt),
@@ -92,6 +90,11 @@ export function readOutput(row: unknown): Output | undefined {
 
 function isRow(value: unknown): value is Row {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** What PAI names is there, even if it does not say how it is; left out, it would count as not found. */
+function readState(value: unknown): Status {
+  return readStatus(readText(value) ?? 'Unknown');
 }
 
 function readText(value: unknown): string | undefined {

@@ -27,8 +27,9 @@ const nodeStatusEnvelope = z.object({ RequestId: requestId, Status: rows });
 
 /** Reads the answer of ListPipelineRunsStatus; gives nothing if it is none. Rows that cannot be read are left out. */
 export function parseRunsStatus(text: string, region: string): RunsStatus | undefined {
-  const envelope = runsStatusEnvelope.safeParse(parseAnswer(text));
-  if (!envelope.success) return undefined;
+  const answer = parseAnswer(text);
+  const envelope = runsStatusEnvelope.safeParse(answer);
+  if (!envelope.success || !hasMark(answer)) return undefined;
   return {
     requestId: envelope.data.RequestId,
     runs: readRows(envelope.data.PipelineRuns, (row) => readRun(row, region)),
@@ -45,8 +46,9 @@ export function parseRun(text: string, region: string, runId: RunId): Run | unde
 
 /** Reads the answer of ListPipelineRunNodeStatus, whose entries do not repeat the run; gives nothing if it is none. */
 export function parseNodeStatus(text: string, runId: RunId): readonly RunNode[] | undefined {
-  const envelope = nodeStatusEnvelope.safeParse(parseAnswer(text));
-  if (!envelope.success) return undefined;
+  const answer = parseAnswer(text);
+  const envelope = nodeStatusEnvelope.safeParse(answer);
+  if (!envelope.success || !hasMark(answer)) return undefined;
   return readRows(envelope.data.Status, readNode).map((node) => ({ ...node, runId }));
 }
 
@@ -67,6 +69,19 @@ function parseAnswer(text: string): unknown {
 function isDisguisedFailure(answer: unknown): boolean {
   if (typeof answer !== 'object' || answer === null || !('Code' in answer)) return false;
   return typeof answer.Code === 'number' || (typeof answer.Code === 'string' && answer.Code !== '');
+}
+
+const LISTS = ['PipelineRuns', 'Nodes', 'Outputs', 'Status'];
+
+/**
+ * An answer of this API has an id or a list. Were `{}` from something in between taken for one, every run asked for
+ * would be told to be missing.
+ */
+function hasMark(answer: unknown): boolean {
+  const fields = new Map<string, unknown>(Object.entries(answer ?? {}));
+  const requestId = fields.get('RequestId');
+  const hasId = typeof requestId === 'string' && requestId !== '';
+  return hasId || LISTS.some((list) => Array.isArray(fields.get(list)));
 }
 
 function readRows<T>(list: readonly unknown[], read: (row: unknown) => T | undefined): T[] {

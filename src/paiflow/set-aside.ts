@@ -1,12 +1,18 @@
-import type { Failed, Missing } from './question.ts';
+import type { Failed } from './question.ts';
 
 const KEPT_MS = 10 * 60_000;
 /** A few megabytes at most; beyond it the oldest is asked again early. */
 const MOST_KEPT = 10_000;
 
 interface Kept {
-  readonly answer: Failed | Missing;
+  readonly answer: Failed;
   readonly untilMs: number;
+}
+
+/** Names an id: `groupKey` and `idOf` of its question. */
+interface Name {
+  readonly groupKey: string;
+  readonly id: string;
 }
 
 /**
@@ -22,14 +28,17 @@ export class SetAside {
     this.#now = now;
   }
 
-  add(key: string, answer: Failed | Missing): void {
+  add(name: Name, answer: Failed): void {
     this.#forgetOld();
+    const key = keyOf(name);
     this.#kept.delete(key);
     this.#kept.set(key, { answer, untilMs: this.#now().getTime() + KEPT_MS });
   }
 
-  find(key: string): Failed | Missing | undefined {
-    const kept = this.#kept.get(key);
+  find(name: Name): Failed | undefined {
+    // Nearly always; making keys for thousands of questions would cost more than all the rest here.
+    if (this.#kept.size === 0) return undefined;
+    const kept = this.#kept.get(keyOf(name));
     return kept !== undefined && kept.untilMs > this.#now().getTime() ? kept.answer : undefined;
   }
 
@@ -40,4 +49,8 @@ export class SetAside {
       this.#kept.delete(key);
     }
   }
+}
+
+function keyOf({ groupKey, id }: Name): string {
+  return `${groupKey}\0${id}`;
 }

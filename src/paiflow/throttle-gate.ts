@@ -50,4 +50,9 @@ export class ThrottleGate {
   error(): PaiflowError | undefined {
     return this.closedForMs() > 0 ? this.#error : undefined;
   }
+
+  /** Why nothing will have gone through by then, if so; `ms` by the clock that never goes back, and not over yet. */
+  errorUntil(ms: number): PaiflowError | undefined {
+    return ms <= this.#closedUntilMs ? this.#error : undefined;
+  }
 }

@@ -11,6 +11,7 @@ import {
   idOf,
   type Question,
   scopeKey,
+  withoutWorkspace,
 } from '../../src/paiflow/question.ts';
 import { failure, rowOf } from './pai-double.ts';
 
@@ -75,7 +76,7 @@ function fateOf({ fates }: World, asked: Question, group: Group): Fate {
   return group.workspaceId === undefined ? 'found' : 'missing';
 }
 
-/** What one call about one id comes to in the end, by the rules as the design tells them. */
+/** What one call about one id comes to in the end, by the rules as the design tells them and if no batch is given up. */
 function naiveAnswer(asked: Question, given: World): string {
   const fate = fateOf(given, asked, asked);
   if (fate !== 'missing' || asked.workspaceId === undefined) return fate;
@@ -91,7 +92,7 @@ function describeAnswer(answer: Answer | undefined): string | undefined {
 /** A PAI of that world, which also watches over the rules that hold for every call. */
 function createPai(given: World) {
   const calls: { readonly group: Group; readonly ids: readonly string[] }[] = [];
-  const inFlight = new Set<readonly string[]>();
+  const inFlight = new Map<readonly string[], string>();
   let closedUntilMs = Number.NEGATIVE_INFINITY;
   const broken: string[] = [];
 
@@ -101,11 +102,13 @@ function createPai(given: World) {
     calls.push({ group, ids });
     if (questions.length > given.maxBatch) broken.push('a batch is too big');
     if (new Set(ids).size < ids.length) broken.push('an id is twice in a call');
-    if (ids.some((id) => [...inFlight].flat().includes(id))) broken.push('an id is in two calls at once');
+    if (ids.some((id) => [...inFlight.keys()].flat().includes(id)))
+      broken.push('an id is in two calls at once');
     if (questions.some((each) => groupKey(each) !== groupKey(group))) broken.push('groups are mixed');
     if (performance.now() < closedUntilMs) broken.push('a call is made while PAI throttles');
-    inFlight.add(ids);
-    if (inFlight.size > given.maxInFlight) broken.push('too many calls at once');
+    inFlight.set(ids, group.region);
+    const regions = [...inFlight.values()].filter((region) => region === group.region);
+    if (regions.length > given.maxInFlight) broken.push('too many calls at once');
     await new Promise<void>((resolve, reject) => {
       const timer = setTimeout(resolve, given.delaysMs[number % given.delaysMs.length]);
       signal.addEventListener('abort', () => {
@@ -127,26 +130,68 @@ function createPai(given: World) {
   return { ask, calls, broken };
 }
 
-/** How many calls halving adds to a call about these ids. */
+/** How many calls halving adds to a call about these ids, if none of it is given up. */
 function halvingCalls(isRefused: readonly boolean[]): number {
   if (isRefused.length < 2 || !isRefused.includes(true)) return 0;
-  const middle = Math.ceil(isRefused.length / 2);
-  return 2 + halvingCalls(isRefused.slice(0, middle)) + halvingCalls(isRefused.slice(middle));
+  return 2 + halves(isRefused).reduce((sum, half) => sum + halvingCalls(half), 0);
 }
 
-/** The promised number of calls for questions asked in one turn of the event loop, without throttling. */
-function promisedCalls(questions: readonly Question[], given: World): number {
-  const groups = groupsOf(questions);
-  let count = 0;
-  for (const group of groups.values()) {
-    const fates = [...new Map(group.map((each) => [idOf(each), fateOf(given, each, each)])).values()];
-    for (let at = 0; at < fates.length; at += given.maxBatch) {
-      count += 1 + halvingCalls(fates.slice(at, at + given.maxBatch).map((fate) => fate === 'refused'));
-    }
-    const hasWorkspace = group[0]?.workspaceId !== undefined;
-    if (hasWorkspace) count += Math.ceil(fates.filter((fate) => fate === 'missing').length / given.maxBatch);
+function halves<T>(list: readonly T[]): [readonly T[], readonly T[]] {
+  const middle = Math.ceil(list.length / 2);
+  return [list.slice(0, middle), list.slice(middle)];
+}
+
+/** How many calls it takes to give a batch up in which no part is accepted; nothing if some part is. */
+function callsToGiveUp(isRefused: readonly boolean[], maxBatch: number): number | undefined {
+  if (isRefused.length < 2 || !isRefused.includes(true)) return undefined;
+  const most = 1 + 2 * Math.ceil(Math.log2(maxBatch));
+  let waiting = [isRefused];
+  for (let calls = 1; ; calls += 2) {
+    const divisible = waiting.filter(({ length }) => length > 1);
+    const smallest = divisible.find(({ length }) => divisible.every((other) => other.length >= length));
+    if (smallest === undefined || calls >= most) return calls;
+    if (halves(smallest).some((half) => !half.includes(true))) return undefined;
+    // Halves keep the place of the whole, so that whoever asked first goes first.
+    waiting = waiting.flatMap((part) => (part === smallest ? halves(part) : [part]));
   }
-  return count;
+}
+
+/** What is promised for questions asked in one turn of the event loop, without throttling. */
+interface Promised {
+  /** As `describeAnswer` tells it. */
+  answerTo(asked: Question): string;
+  readonly calls: number;
+}
+
+function promise(questions: readonly Question[], given: World): Promised {
+  const givenUp = new Set<string>();
+  let calls = 0;
+  for (const group of groupsOf(questions).values()) {
+    const asked = [...new Map(group.map((each) => [idOf(each), each])).values()];
+    const firsts = cut(asked, given.maxBatch);
+    const hasWorkspace = group[0]?.workspaceId !== undefined;
+    const missed = asked.filter((each) => hasWorkspace && fateOf(given, each, each) === 'missing');
+    for (const batch of [...firsts, ...cut(missed.map(withoutWorkspace), given.maxBatch)]) {
+      const isRefused = batch.map((each) => fateOf(given, each, each) === 'refused');
+      const wasted = callsToGiveUp(isRefused, given.maxBatch);
+      calls += wasted ?? 1 + halvingCalls(isRefused);
+      if (wasted !== undefined) for (const each of batch) givenUp.add(nameOf(each));
+    }
+  }
+  return {
+    calls,
+    answerTo: (asked) => (givenUp.has(nameOf(asked)) ? 'question-refused' : naiveAnswer(asked, given)),
+  };
+}
+
+function nameOf(asked: Question): string {
+  return `${groupKey(asked)} ${idOf(asked)}`;
+}
+
+function cut<T>(list: readonly T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(list.length / size) }, (_, index) =>
+    list.slice(index * size, (index + 1) * size),
+  );
 }
 
 function groupsOf(questions: readonly Question[]): Map<string, Question[]> {
@@ -181,11 +226,12 @@ describe('Batcher against a naive model', () => {
         await vi.runAllTimersAsync();
         const answers = await loads;
 
+        const promised = promise(askers.flat(), given);
         expect(answers.map((each) => each.map(describeAnswer))).toEqual(
-          askers.map((asked) => asked.map((each) => naiveAnswer(each, given))),
+          askers.map((asked) => asked.map(promised.answerTo)),
         );
         const throttled = given.throttled.filter((number) => number < calls.length).length;
-        expect(calls.length).toBe(promisedCalls(askers.flat(), given) + throttled);
+        expect(calls.length).toBe(promised.calls + throttled);
         expect(broken).toEqual([]);
         expect(vi.getTimerCount()).toBe(0);
       }),
@@ -227,7 +273,13 @@ describe('Batcher against a naive model', () => {
         for (const [index, { asked, leavesAfterMs }] of askers.entries()) {
           const answered = answers[index];
           if (answered === undefined) expect(leavesAfterMs).toBeDefined();
-          else expect(answered.map(describeAnswer)).toEqual(asked.map((each) => naiveAnswer(each, given)));
+          else
+            for (const [at, each] of asked.entries()) {
+              // Which ids share a batch is up to chance here, so one with bad ids in it may be given up.
+              const isGivenUp =
+                given.fates.includes('refused') && describeAnswer(answered[at]) === 'question-refused';
+              if (!isGivenUp) expect(describeAnswer(answered[at])).toBe(naiveAnswer(each, given));
+            }
         }
         // Asked one by one, each question costs two calls at most, and halving doubles what a batch costs.
         expect(calls.length).toBeLessThanOrEqual(

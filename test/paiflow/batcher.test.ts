@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Batcher, type BatcherOptions, createBatcher } from '../../src/paiflow/batcher.ts';
 import type { RunsStatusAnswer, RunsStatusQuery } from '../../src/paiflow/client.ts';
+import { PaiflowError } from '../../src/paiflow/errors.ts';
 import type { Answer, Question } from '../../src/paiflow/question.ts';
-import { createPaiDouble, failure, nodeQuestion, rowOf, runQuestion } from './pai-double.ts';
+import { createPaiDouble, failure, nodeQuestion, type OpenCall, rowOf, runQuestion } from './pai-double.ts';
 
 const LONG = { timeoutMs: 3_600_000 };
 const TEN_MINUTES_MS = 600_000;
@@ -33,6 +34,22 @@ function runs(names: string, scope = {}): Question[] {
 
 function kinds(answers: readonly Answer[]): string[] {
   return answers.map((answer) => (answer.kind === 'failed' ? answer.error.kind : answer.kind));
+}
+
+/** Fails every call from the given one on that asks for a bad id and answers the others, until there are no more. */
+async function refuseFor(
+  calls: readonly OpenCall[],
+  bad: readonly string[],
+  error = failure('refused'),
+  from = calls.length,
+): Promise<void> {
+  await turn();
+  for (let next = from; next < calls.length; next++) {
+    const call = calls[next];
+    if (call?.ids.some((id) => bad.includes(id))) call.fail(error);
+    else call?.answer();
+    await turn();
+  }
 }
 
 describe('Batcher', () => {
@@ -121,6 +138,40 @@ describe('Batcher', () => {
       expect(calls.map(({ ids }) => ids.length)).toEqual([4, 4, 1]);
     });
 
+    it('holds up no other region when the calls to one hang', async () => {
+      const { batcher, calls } = setUp({ maxInFlight: 2, maxBatch: 1 });
+
+      const hanging = batcher.loadAll(runs('abc'), { timeoutMs: 1000 });
+      await turn();
+      const other = batcher.loadAll(runs('de', { region: 'cn-shanghai' }), LONG);
+      await turn();
+      expect(calls.map(({ ids }) => ids[0])).toEqual(['flow-a', 'flow-b', 'flow-d', 'flow-e']);
+      for (const call of calls.slice(2)) call.answer();
+
+      expect(kinds(await other)).toEqual(['found', 'found']);
+      await vi.advanceTimersByTimeAsync(1000);
+      expect(kinds(await hanging)).toEqual(['timeout', 'timeout', 'timeout']);
+    });
+
+    it('lets halves for a region that hangs hold up no other', async () => {
+      const { batcher, calls } = setUp({ maxInFlight: 1 });
+
+      const hanging = batcher.loadAll(runs('ab'), { timeoutMs: 1000 });
+      const other = batcher.loadAll(runs('c', { region: 'cn-shanghai' }), LONG);
+      await turn();
+      calls[0]?.fail(failure('refused'));
+      calls[1]?.answer();
+      await other;
+      const next = batcher.loadAll(runs('d', { region: 'cn-shanghai' }), LONG);
+      await turn();
+      calls[3]?.answer();
+
+      expect(kinds(await next)).toEqual(['found']);
+      await vi.advanceTimersByTimeAsync(1000);
+      expect(kinds(await hanging)).toEqual(['timeout', 'timeout']);
+      await vi.runAllTimersAsync();
+    });
+
     it('fills up the batches that wait for their turn', async () => {
       const { batcher, calls } = setUp({ maxInFlight: 1 });
 
@@ -136,11 +187,11 @@ describe('Batcher', () => {
       expect(calls[1]?.ids).toEqual(['flow-e', 'flow-f', 'flow-g', 'flow-h']);
     });
 
-    it('serves the group whose first id has waited longest', async () => {
+    it('serves the group of a region whose first id has waited longest', async () => {
       const { batcher, calls } = setUp({ maxInFlight: 1, maxBatch: 1 });
 
       const answers = batcher.loadAll(
-        [...runs('a'), ...runs('b', { region: 'cn-shanghai' }), ...runs('c')],
+        [...runs('a'), ...runs('b', { outputType: 'Model' }), ...runs('c')],
         LONG,
       );
       for (const call of [0, 1, 2]) {
@@ -210,17 +261,16 @@ describe('Batcher', () => {
     it('lets the first answer stand if the question is refused without the PAI workspace', async () => {
       const { batcher, calls } = setUp();
 
-      for (const time of [0, 1]) {
-        const answers = batcher.loadAll(runs('a', { workspaceId: '1' }), LONG);
+      const answers = batcher.loadAll(runs('ab', { workspaceId: '1' }), LONG);
+      await turn();
+      calls[0]?.answer([]);
+      for (const call of [1, 2, 3]) {
         await turn();
-        calls.at(-1)?.answer([]);
-        await turn();
-        if (time === 0) calls.at(-1)?.fail(failure('refused'));
-        expect(kinds(await answers)).toEqual(['missing']);
+        calls[call]?.fail(failure('refused'));
       }
 
-      // The second time it is known, so only the call with the PAI workspace is made.
-      expect(calls).toHaveLength(3);
+      expect(kinds(await answers)).toEqual(['missing', 'missing']);
+      expect(calls).toHaveLength(4);
     });
   });
 
@@ -233,52 +283,164 @@ describe('Batcher', () => {
         names.map((name) => runQuestion(name)),
         LONG,
       );
-      for (let next = 0; next < calls.length || next === 0; next++) {
-        await turn();
-        const call = calls[next];
-        if (call?.ids.includes('flow-x41')) call.fail(failure('refused'));
-        else call?.answer();
-        await turn();
-      }
+      await refuseFor(calls, ['flow-x41']);
 
       expect(kinds(await answers)).toEqual(names.map((name) => (name === 'x41' ? 'refused' : 'found')));
       expect(calls.length).toBeLessThanOrEqual(1 + 2 * Math.ceil(Math.log2(100)));
     });
 
-    it('sets a refused id aside for ten minutes', async () => {
+    it('sets an id aside for ten minutes that spoiled a batch', async () => {
       let now = Date.now();
       const { batcher, calls } = setUp({ now: () => new Date(now) });
-      const askAndRefuse = async (): Promise<string[]> => {
-        const answers = batcher.loadAll(runs('a'), LONG);
-        await turn();
-        calls.at(-1)?.fail(failure('refused'));
+      const ask = async (): Promise<string[]> => {
+        const answers = batcher.loadAll(runs('ab'), LONG);
+        await refuseFor(calls, ['flow-a']);
         return kinds(await answers);
       };
 
-      expect(await askAndRefuse()).toEqual(['refused']);
+      expect(await ask()).toEqual(['refused', 'found']);
+      expect(calls).toHaveLength(3);
       now += TEN_MINUTES_MS - 1;
-      expect(await askAndRefuse()).toEqual(['refused']);
-      expect(calls).toHaveLength(1);
+      expect(await ask()).toEqual(['refused', 'found']);
+      expect(calls.slice(3).map(({ ids }) => ids)).toEqual([['flow-b']]);
       now += 1;
-      expect(await askAndRefuse()).toEqual(['refused']);
-      expect(calls).toHaveLength(2);
+      expect(await ask()).toEqual(['refused', 'found']);
+      expect(calls).toHaveLength(7);
     });
 
-    it('takes an id PAI does not know, and says so by refusing the call, for missing', async () => {
+    it.each([
+      ['refused', 'refused'],
+      ['not-found', 'missing'],
+    ] as const)('asks again for an id that was asked for alone and %s', async (kind, answered) => {
+      const { batcher, calls } = setUp();
+
+      for (const time of [1, 2]) {
+        const answers = batcher.loadAll(runs('a'), LONG);
+        await turn();
+        calls.at(-1)?.fail(failure(kind));
+        expect(kinds(await answers)).toEqual([answered]);
+        expect(calls).toHaveLength(time);
+      }
+    });
+
+    it('takes an id PAI does not know, and says so by refusing the call, for missing until asked again', async () => {
       const { batcher, calls } = setUp();
 
       const answers = batcher.loadAll(runs('ab'), LONG);
-      await turn();
-      calls[0]?.fail(failure('not-found'));
-      await turn();
-      calls[1]?.fail(failure('not-found'));
-      calls[2]?.answer();
-      const again = await answers.then(() => batcher.loadAll(runs('a'), LONG));
-
+      await refuseFor(calls, ['flow-a'], failure('not-found'));
       expect(kinds(await answers)).toEqual(['missing', 'found']);
-      expect(kinds(again)).toEqual(['missing']);
-      expect(calls).toHaveLength(3);
+      const again = batcher.loadAll(runs('a'), LONG);
+      await turn();
+      calls[3]?.answer();
+
+      expect(kinds(await again)).toEqual(['found']);
     });
+
+    it.each([1, 2, 3, 4, 5, 6])('answers every other id beside %i bad ones', async (count) => {
+      const { batcher, calls } = setUp({ maxBatch: 100 });
+      const names = Array.from({ length: 100 }, (_, index) => `x${index}`);
+      // Spread so that every quarter of the batch holds one from the fourth on.
+      const bad = [0, 99, 26, 51, 76, 13].slice(0, count).map((index) => `flow-x${index}`);
+
+      const answers = batcher.loadAll(
+        names.map((name) => runQuestion(name)),
+        LONG,
+      );
+      await refuseFor(calls, bad);
+
+      expect(kinds(await answers)).toEqual(
+        names.map((name) => (bad.includes(`flow-${name}`) ? 'refused' : 'found')),
+      );
+    });
+
+    it.each(['refused', 'not-found'] as const)(
+      'gives up a batch that is %s in every part, after as many calls as a bad id costs, and blames no id',
+      async (kind) => {
+        const { batcher, calls } = setUp({ maxBatch: 250 });
+        const questions = Array.from({ length: 250 }, (_, index) => runQuestion(`x${index}`));
+        const all = questions.map(({ runId }) => runId);
+
+        const refused = batcher.loadAll(questions, LONG);
+        await refuseFor(calls, all, failure(kind));
+        // An id that was asked for alone is known to be missing by HTTP 404.
+        expect(new Set(kinds(await refused))).toEqual(
+          new Set(kind === 'refused' ? ['question-refused'] : ['missing', 'question-refused']),
+        );
+        const count = calls.length;
+        expect(count).toBeLessThanOrEqual(1 + 2 * Math.ceil(Math.log2(250)));
+        const again = batcher.loadAll(questions, LONG);
+        await turn();
+        calls[count]?.answer();
+
+        expect(new Set(kinds(await again))).toEqual(new Set(['found']));
+        expect(calls).toHaveLength(count + 1);
+      },
+    );
+
+    it('tells the code and the id of the answer by which a batch was refused', async () => {
+      const { batcher, calls } = setUp();
+      const error = new PaiflowError({
+        kind: 'refused',
+        operation: 'ListPipelineRunsStatus',
+        region: 'cn-hangzhou',
+        status: 400,
+        code: 'InvalidParameter',
+        requestId: '7B-1',
+      });
+
+      const answers = batcher.loadAll(runs('abcd'), LONG);
+      await refuseFor(calls, ['flow-a', 'flow-b', 'flow-c', 'flow-d'], error);
+
+      const given = { kind: 'question-refused', status: 400, code: 'InvalidParameter', requestId: '7B-1' };
+      expect((await answers)[3]).toMatchObject({ kind: 'failed', error: given });
+    });
+
+    it.each([
+      ['is out', 'cd', 'ab'],
+      ['waits', 'ab', 'cd'],
+    ])('goes on halving when those have left who asked for a half that %s', async (_, one, other) => {
+      const { batcher, calls } = setUp({ maxInFlight: 1 });
+      const leaving = new AbortController();
+
+      const answers = [one, other].map((names) =>
+        names === 'cd'
+          ? batcher.loadAll(runs(names), { ...LONG, signal: leaving.signal }).catch(() => [])
+          : batcher.loadAll(runs(names), LONG),
+      );
+      await turn();
+      calls[0]?.fail(failure('refused'));
+      await turn();
+      leaving.abort();
+      await refuseFor(calls, ['flow-a', 'flow-b'], failure('refused'), 1);
+
+      expect((await Promise.all(answers)).flatMap(kinds)).toEqual(['question-refused', 'question-refused']);
+    });
+
+    it.each(['before', 'after'])(
+      'learns no batch size if an asker left %s the batch was halved',
+      async (moment) => {
+        const { batcher, calls } = setUp({ maxInFlight: 1 });
+        const leaving = new AbortController();
+
+        const first = batcher.loadAll(runs('abc'), LONG);
+        const gone = batcher.loadAll(runs('d'), { ...LONG, signal: leaving.signal }).catch(() => 'gone');
+        await turn();
+        if (moment === 'before') leaving.abort();
+        calls[0]?.fail(failure('refused'));
+        await turn();
+        leaving.abort();
+        calls[1]?.answer();
+        await turn();
+        calls[2]?.answer();
+        await Promise.all([first, gone]);
+        const second = batcher.loadAll(runs('efgh'), LONG);
+        await turn();
+        calls[3]?.answer();
+        await second;
+
+        expect(calls.map(({ ids }) => ids.length)).toEqual([4, 2, 1, 4]);
+      },
+    );
 
     it('learns a smaller batch when both halves of a refused one are accepted, for that region', async () => {
       const { batcher, calls } = setUp({ maxInFlight: 1 });
@@ -298,7 +460,7 @@ describe('Batcher', () => {
       }
       await second;
 
-      expect(calls.map(({ ids }) => ids.length)).toEqual([4, 2, 2, 2, 1, 3]);
+      expect(calls.map(({ ids }) => ids.length)).toEqual([4, 2, 2, 2, 3, 1]);
     });
 
     it.each(['forbidden', 'wrong-key', 'wrong-clock', 'junk', 'unavailable', 'network', 'timeout'] as const)(
@@ -446,20 +608,53 @@ describe('Batcher', () => {
       expect(calls[3]?.ids).toEqual(['flow-a', 'flow-b']);
     });
 
-    it('gives the throttling to those whose time is over, asked before or meanwhile', async () => {
+    it('answers at once who has no time to wait for the gate, asked before or meanwhile', async () => {
+      const { batcher, calls } = setUp();
+
+      const hasty = batcher.loadAll(runs('ab'), { timeoutMs: 2000 });
+      const patient = batcher.loadAll(runs('ac'), { timeoutMs: 30_001 });
+      await turn();
+      calls[0]?.fail(failure('throttled', 30_000));
+      await turn();
+      const from = performance.now();
+      const late = batcher.loadAll(runs('ad'), { timeoutMs: 2000 });
+
+      expect(kinds(await hasty)).toEqual(['throttled', 'throttled']);
+      expect(kinds(await late)).toEqual(['throttled', 'throttled']);
+      expect(performance.now()).toBe(from);
+      await vi.advanceTimersByTimeAsync(30_000);
+      calls[1]?.answer();
+      expect(kinds(await patient)).toEqual(['found', 'found']);
+      expect(calls.map(({ ids }) => ids)).toEqual([
+        ['flow-a', 'flow-b', 'flow-c'],
+        ['flow-a', 'flow-c'],
+      ]);
+    });
+
+    it('lets who has little time wait for a call that is out, also when joining it', async () => {
+      const { batcher, calls } = setUp({ maxBatch: 1 });
+
+      const hasty = batcher.loadAll(runs('ab'), { timeoutMs: 2000 });
+      await turn();
+      calls[0]?.fail(failure('throttled', 30_000));
+      await turn();
+      const late = batcher.loadAll(runs('b'), { timeoutMs: 2000 });
+      calls[1]?.answer();
+
+      expect(kinds(await hasty)).toEqual(['throttled', 'found']);
+      expect(kinds(await late)).toEqual(['found']);
+    });
+
+    it('gives the throttling to those whose time is over while others are still out', async () => {
       const { batcher, calls } = setUp();
 
       const first = batcher.loadAll(runs('a'), { timeoutMs: 2000 });
       await turn();
-      calls[0]?.fail(failure('throttled', 30_000));
-      await turn();
-      const second = batcher.loadAll(runs('b'), { timeoutMs: 2000 });
+      calls[0]?.fail(failure('throttled', 1500));
       await vi.advanceTimersByTimeAsync(2000);
 
       expect(kinds(await first)).toEqual(['throttled']);
-      expect(kinds(await second)).toEqual(['throttled']);
-      await vi.runAllTimersAsync();
-      expect(calls).toHaveLength(1);
+      expect(calls[1]?.signal.aborted).toBe(true);
     });
   });
 

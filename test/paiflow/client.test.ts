@@ -391,6 +391,20 @@ describe('createPaiflowClient', () => {
       expect(second.retryAfterMs).toBeGreaterThan(29_000);
     });
 
+    it('does not lengthen the pause by turning callers away', async () => {
+      interceptRun().reply(429, '', { 'retry-after': '30' });
+      const client = clientWith();
+
+      await failureOf(client.getPipelineRun(ABOUT));
+      const from = performance.now();
+      for (let time = 0; time < 300; time++) await failureOf(client.getPipelineRun(ABOUT));
+      const elapsedMs = performance.now() - from;
+      const last = await failureOf(client.getPipelineRun(ABOUT));
+
+      // Told in whole milliseconds, rounded up.
+      expect(last.retryAfterMs).toBeLessThanOrEqual(Math.ceil(30_000 - elapsedMs));
+    });
+
     it('pauses no longer than a minute, whatever it is told', async () => {
       interceptRun().reply(429, '', { 'retry-after': '86400' });
       const client = clientWith();

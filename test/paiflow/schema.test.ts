@@ -126,11 +126,26 @@ describe('parseRunsStatus', () => {
     ['without an id', { ...RUN, PipelineRunId: undefined }],
     ['with an id of another shape', { ...RUN, PipelineRunId: 'run-rbvg5wzljzjhc9ks92' }],
     ['with an id that carries more', { ...RUN, PipelineRunId: `${RUN_ID}/../x` }],
-    ['without a status', { ...RUN, Status: undefined }],
     ['that is no object', 'flow-hynm2bv8wqhp5esfxq'],
     ['that is null', null],
   ])('drops a row %s and keeps the others', (_, row) => {
     expect(parseStatus({ PipelineRuns: [row, RUN] })?.runs).toHaveLength(1);
+  });
+
+  it.each([undefined, null, '', ' ', 5])(
+    'keeps a run and a node whose status is %j, as unknown',
+    (Status) => {
+      const answer = parseStatus({ PipelineRuns: [{ ...RUN, Status }], Nodes: [{ ...NODE, Status }] });
+
+      expect([...(answer?.runs ?? []), ...(answer?.nodes ?? [])]).toEqual([
+        expect.objectContaining({ runId: RUN_ID, status: { phase: 'unknown', said: 'Unknown' } }),
+        expect.objectContaining({ nodeId: NODE.NodeId, status: { phase: 'unknown', said: 'Unknown' } }),
+      ]);
+    },
+  );
+
+  it.each(['PipelineRuns', 'Nodes', 'Outputs'])('takes an empty list of %s for an answer', (list) => {
+    expect(parseStatus({ [list]: [] })).toMatchObject({ runs: [], nodes: [], outputs: [] });
   });
 
   it('takes an answer without lists for one that knows nothing', () => {
@@ -149,6 +164,10 @@ describe('parseRunsStatus', () => {
     ['a list', '[]'],
     ['a text', '"ok"'],
     ['null', 'null'],
+    ['an object of nothing', '{}'],
+    ['an object of something else', '{"success":false}'],
+    ['a status of its own', '{"Status":"OK"}'],
+    ['an object with empty fields only', '{"RequestId":"","PipelineRuns":null}'],
     ['an object with a list of another type', '{"PipelineRuns":{"a":1}}'],
     ['a failure that calls itself a success', '{"Code":"Throttling.User","Message":"slow down"}'],
   ])('gives nothing for an answer that is %s', (_, text) => {
@@ -205,7 +224,7 @@ describe('parseNodeStatus', () => {
   it('reads nodes and adds the run they belong to', () => {
     const { PipelineRunId, ...row } = NODE;
     const text = JSON.stringify({
-      Status: [{ ...row, RuntimeInfo: '{}' }, { NodeId: 'id-2317-1608984201281' }],
+      Status: [{ ...row, RuntimeInfo: '{}' }, { NodeName: 'without an id' }],
     });
 
     expect(parseNodeStatus(text, RUN_ID)).toEqual([
@@ -213,8 +232,8 @@ describe('parseNodeStatus', () => {
     ]);
   });
 
-  it('gives nothing for an answer of another shape', () => {
-    expect(parseNodeStatus('{"Status":"Running"}', RUN_ID)).toBeUndefined();
+  it.each(['{"Status":"Running"}', '{}', '{"success":false}'])('gives nothing for %s', (text) => {
+    expect(parseNodeStatus(text, RUN_ID)).toBeUndefined();
   });
 });
 
