@@ -56,8 +56,8 @@ const APP_TOKEN_ADVICE =
 
 /** One row a setting, in the order of README's table and `.env.example`. */
 const SETTINGS = {
-  SLACK_BOT_TOKEN: z.string(BOT_TOKEN_ADVICE).regex(/^xoxb-[\w-]{8,}$/, BOT_TOKEN_ADVICE),
-  SLACK_APP_TOKEN: z.string(APP_TOKEN_ADVICE).regex(/^xapp-[\w-]{8,}$/, APP_TOKEN_ADVICE),
+  SLACK_BOT_TOKEN: z.string(missing(BOT_TOKEN_ADVICE)).regex(/^xoxb-[\w-]{8,}$/, BOT_TOKEN_ADVICE),
+  SLACK_APP_TOKEN: z.string(missing(APP_TOKEN_ADVICE)).regex(/^xapp-[\w-]{8,}$/, APP_TOKEN_ADVICE),
   SLACK_API_URL: webAddress('the Web API of a sandbox, for example http://127.0.0.1:4010/api/').optional(),
   ALIBABA_CLOUD_ACCESS_KEY_ID: z.string().optional(),
   ALIBABA_CLOUD_ACCESS_KEY_SECRET: z.string().optional(),
@@ -190,6 +190,11 @@ function wholeNumber(least: number, most: number, standard: number) {
     .transform(Number)
     .refine((value) => value >= least && value <= most, advice)
     .default(standard);
+}
+
+/** The same advice for a setting that is not there at all. */
+function missing(advice: string): string {
+  return `is missing: it ${advice}`;
 }
 
 /** An address without secrets in it; `{region}` may stand in one that is filled in per region. */

@@ -49,6 +49,15 @@ describe('parseConfig', () => {
     ]);
   });
 
+  it('tells a setting that is missing from one that is wrong', () => {
+    expect(problemsOf({ ...GOOD, SLACK_BOT_TOKEN: '' })[0]).toMatch(
+      /^SLACK_BOT_TOKEN is missing: it must be the bot token/,
+    );
+    expect(problemsOf({ ...GOOD, SLACK_BOT_TOKEN: 'x' })[0]).toMatch(
+      /^SLACK_BOT_TOKEN must be the bot token/,
+    );
+  });
+
   it.each([
     ['SLACK_BOT_TOKEN', 'xapp-swapped-tokens', 'starts with xoxb-'],
     ['SLACK_APP_TOKEN', 'xoxb-swapped-tokens', 'starts with xapp-'],
