@@ -1,11 +1,12 @@
 import { WebClient } from '@slack/web-api';
-import { type Config, ConfigError, parseConfig, readEnvironment } from './config.ts';
+import { type Config, ConfigError, parseConfig, readEnvironment, type SettingProblem } from './config.ts';
 import { parseRunId } from './domain/target.ts';
 import { createLogger, createRedact, slackLogger } from './logger.ts';
 import { createOutbound } from './outbound.ts';
 import { createPaiflowClient } from './paiflow/client.ts';
 import { createCredentialSource } from './paiflow/credentials.ts';
 import { PaiflowError } from './paiflow/errors.ts';
+import { findProblems } from './setting-problems.ts';
 import { clientOptions, identify, refusalsOf, SlackStartError } from './slack/bolt.ts';
 
 /** `npm run doctor`: what somebody who sets Flowbell up must mend, before anybody is in Slack. English only. */
@@ -53,17 +54,16 @@ async function main(): Promise<void> {
 }
 
 async function examine(): Promise<Finding[]> {
-  let config: Config;
+  let environment: NodeJS.ProcessEnv;
   try {
-    config = parseConfig(readEnvironment());
+    environment = readEnvironment();
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    return error.problems.map(({ name, advice }) => ({
-      verdict: 'FAIL',
-      subject: 'settings',
-      said: `${name} ${advice}`,
-    }));
+    return error.problems.map(toFinding);
   }
+  const problems = await findProblems(environment);
+  if (problems.length > 0) return problems.map(toFinding);
+  const config = parseConfig(environment);
   const outbound = createOutbound(config.proxy);
   const read: Finding = { verdict: 'ok', subject: 'settings', said: '0 problems' };
   const found = await Promise.all([
@@ -73,6 +73,10 @@ async function examine(): Promise<Finding[]> {
   ]);
   await outbound.close();
   return [read, ...found.flat()];
+}
+
+function toFinding({ name, advice }: SettingProblem): Finding {
+  return { verdict: 'FAIL', subject: 'settings', said: `${name} ${advice}` };
 }
 
 async function examineSlack(config: Config, fetch: typeof globalThis.fetch): Promise<Finding[]> {

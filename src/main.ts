@@ -1,6 +1,6 @@
 import { createApp } from './app.ts';
 import { ConfigError, parseConfig, readEnvironment, type SettingProblem } from './config.ts';
-import { createCredentialSource } from './paiflow/credentials.ts';
+import { findProblems } from './setting-problems.ts';
 import { SlackStartError } from './slack/bolt.ts';
 
 /** What the process ends with, after sysexits.h where it has a word for it. */
@@ -46,38 +46,6 @@ async function main(): Promise<void> {
   } catch (error) {
     // Whoever stops us while we start wants no explanation of why the start failed.
     if (!stopping) end(error);
-  }
-}
-
-/** Every problem of the settings at once; a key is looked for outside the environment only if it holds none. */
-async function findProblems(environment: NodeJS.ProcessEnv): Promise<readonly SettingProblem[]> {
-  const problems: SettingProblem[] = [];
-  let hasKey = false;
-  try {
-    hasKey = parseConfig(environment).paiflow.hasKey;
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    problems.push(...error.problems);
-    hasKey = problems.some(({ name }) => name.startsWith('ALIBABA_CLOUD_'));
-    hasKey ||= Boolean(environment.ALIBABA_CLOUD_ACCESS_KEY_ID?.trim());
-  }
-  if (hasKey || (await isKeyFound())) return problems;
-  return [
-    ...problems,
-    {
-      name: 'ALIBABA_CLOUD_ACCESS_KEY_ID',
-      advice:
-        'is missing, with ALIBABA_CLOUD_ACCESS_KEY_SECRET, and no role or profile gives a key either: RAM console, the RAM user, "AccessKey".',
-    },
-  ];
-}
-
-async function isKeyFound(): Promise<boolean> {
-  try {
-    await createCredentialSource()();
-    return true;
-  } catch {
-    return false;
   }
 }
 
