@@ -36,10 +36,7 @@ export interface StatusPorts extends LookUpPorts {
 /** `/pai status RUN …`: one target gets its card, several a list with the worst first. */
 export async function status(typed: Found, request: Request, ports: StatusPorts): Promise<Answer> {
   const { actor, channelId, commandName } = request;
-  const found = {
-    ...typed,
-    names: askedNames(typed),
-  };
+  const found = { ...typed, names: askedNames(typed) };
   const { targets, names, problems } = found;
   const nodes = problems.map(({ nodeId }) => nodeId);
   if (targets.length === 0) {

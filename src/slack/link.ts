@@ -27,8 +27,8 @@ const LAST_CALL_MS = 500;
 /** How long nothing may be going on before a stopping link counts as quiet. */
 const QUIET_MS = 150;
 
-/** How long a stop waits for a socket that is being opened or closed. */
-const LAST_WAIT_MS = 1000;
+/** What a stop keeps of its time for closing the socket and what hangs on it. */
+const MOST_CLOSING_MS = 1000;
 
 interface Envelope {
   readonly body: Record<string, unknown>;
@@ -110,7 +110,9 @@ export class Link implements Receiver {
    * of envelopes that were acknowledged and not answered in that time.
    */
   async stop(graceMs = 0): Promise<number> {
-    const until = performance.now() + Math.max(0, graceMs - LAST_WAIT_MS);
+    // Part of the time is for closing, of a short one half, so that a short grace is a grace too.
+    const closingMs = Math.min(MOST_CLOSING_MS, graceMs / 2);
+    const until = performance.now() + graceMs - closingMs;
     this.#lastCallAt = performance.now() + LAST_CALL_MS;
     this.#stopping.abort();
     // Envelopes may still lie in the socket: the link closes when nothing is running and nothing has come for a while.
@@ -121,7 +123,7 @@ export class Link implements Receiver {
       await Promise.race([...this.#inFlight, delay(Math.min(QUIET_MS, until - performance.now()))]);
     }
     const unanswered = this.#inFlight.size;
-    await Promise.race([this.#client.disconnect(), delay(LAST_WAIT_MS / 2)]);
+    await Promise.race([this.#client.disconnect(), delay(closingMs / 2)]);
     return unanswered;
   }
 

@@ -241,6 +241,7 @@ describe('PAI’s trouble', () => {
     ['wrong-clock', 'clock is off by more than 15 minutes', false],
     ['junk', "PAI sent an answer I can't read", true],
     ['unavailable', 'PAI has a fault of its own in cn-hangzhou', true],
+    ['question-refused', 'PAI refuses this question in cn-hangzhou', true],
   ] as const)('is told in words when it is %s, once, and logged', async (kind, words, retry) => {
     const failure = { kind, region: 'cn-hangzhou', code: 'Some.Code', requestId: '473469C7-AAAA' };
     const ports = fakePorts({ failing: { [runId(1)]: failure, [runId(2)]: failure } });

@@ -74,6 +74,27 @@ describe('SIGTERM', () => {
       expect((await endOf(world)).code).toBe(0);
     }));
 
+  it('lets an answer arrive within a grace of one second too', () =>
+    inWorld(
+      async (world, id) => {
+        await world.slack.addPaiflowFault({
+          kind: 'slow',
+          delayMs: 150,
+          operation: 'ListPipelineRunsStatus',
+        });
+        const deed = await world.slack.command({ user: 'U0MEMBER', channel: 'C0ML', text: `status ${id}` });
+
+        process.kill(world.bot.pid, 'SIGTERM');
+
+        expect((await endOf(world)).code).toBe(0);
+        const answer = (await world.slack.messages()).find(
+          ({ interactionId }) => interactionId === deed.interactionId,
+        );
+        expect(answer && linesOf(answer)[0]).toContain('ctr-daily-train is running');
+      },
+      { SHUTDOWN_GRACE_MS: '1000' },
+    ));
+
   it('gives up on answers that outlast SHUTDOWN_GRACE_MS', () =>
     inWorld(
       async (world, id) => {
