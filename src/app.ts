@@ -5,6 +5,7 @@ import { KnownPlaces } from './commands/known-places.ts';
 import { LongQuestions } from './commands/long-questions.ts';
 import type { StatusPorts } from './commands/status.ts';
 import type { Config } from './config.ts';
+import { regionsOf } from './domain/workspace.ts';
 import { createLogger, createRedact, type Logger, slackLogger } from './logger.ts';
 import { createOutbound } from './outbound.ts';
 import { createBatcher } from './paiflow/batcher.ts';
@@ -50,9 +51,8 @@ export function createApp(
   const ports: StatusPorts = {
     statuses: batcher,
     runs: paiflow,
-    access: createAccess({ workspaceId: config.paiflow.workspaceId }),
-    regions: config.paiflow.regions,
-    workspaceId: config.paiflow.workspaceId,
+    access: createAccess({ workspaces: config.paiflow.workspaces }),
+    workspaces: config.paiflow.workspaces,
     places: new KnownPlaces(),
     longQuestions: new LongQuestions(),
     now: clock,
@@ -95,7 +95,10 @@ export function createApp(
       registerCommands(app, replying);
       registerActions(app, replying);
       await openLink(link);
-      logger.info({ team: identity.teamName, regions: config.paiflow.regions }, 'Flowbell is ready');
+      logger.info(
+        { team: identity.teamName, regions: regionsOf(config.paiflow.workspaces) },
+        'Flowbell is ready',
+      );
     },
     async stop() {
       logger.info('Flowbell is stopping');

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { isRegion } from './domain/region.ts';
+import type { Workspace } from './domain/workspace.ts';
+import { parseWorkspaces, WORKSPACE_ID } from './workspaces-setting.ts';
 
 /** Everything Flowbell is told from outside, checked. */
 export interface Config {
@@ -10,8 +12,8 @@ export interface Config {
     readonly apiUrl?: string;
   };
   readonly paiflow: {
-    readonly regions: readonly string[];
-    readonly workspaceId?: string;
+    /** What may be asked about, and nothing else; never empty. */
+    readonly workspaces: readonly Workspace[];
     /** Another address than `https://paiflow.{region}.aliyuncs.com`; may hold `{region}`. */
     readonly endpoint?: string;
     /** Ids per ListPipelineRunsStatus call. */
@@ -62,6 +64,7 @@ const SETTINGS = {
   ALIBABA_CLOUD_ACCESS_KEY_ID: z.string().optional(),
   ALIBABA_CLOUD_ACCESS_KEY_SECRET: z.string().optional(),
   ALIBABA_CLOUD_SECURITY_TOKEN: z.string().optional(),
+  PAIFLOW_WORKSPACES: namedWorkspaces().optional(),
   PAIFLOW_REGIONS: listOf(
     isRegion,
     'must be region ids separated by commas, for example cn-hangzhou,ap-southeast-1.',
@@ -69,7 +72,7 @@ const SETTINGS = {
   PAIFLOW_WORKSPACE_ID: z
     .string()
     .regex(
-      /^\d{1,19}$/,
+      WORKSPACE_ID,
       'must be the digits of a PAI workspace id, for example 94801; they stand in the PAI console address.',
     )
     .optional(),
@@ -118,7 +121,7 @@ export function parseConfig(environment: NodeJS.ProcessEnv): Config {
     Object.entries(environment).flatMap(([name, value]) => (value?.trim() ? [[name, value.trim()]] : [])),
   );
   const parsed = Settings.safeParse(set);
-  const problems: SettingProblem[] = [...halfAKey(set), ...misspelt(set)];
+  const problems: SettingProblem[] = [...halfAKey(set), ...bothForms(set), ...misspelt(set)];
   if (!parsed.success) {
     const wrong = parsed.error.issues.map(({ path, message }) => ({
       name: String(path[0]),
@@ -138,8 +141,7 @@ function toConfig(settings: z.infer<typeof Settings>): Config {
       ...(settings.SLACK_API_URL && { apiUrl: withSlash(settings.SLACK_API_URL) }),
     },
     paiflow: {
-      regions: settings.PAIFLOW_REGIONS,
-      ...(settings.PAIFLOW_WORKSPACE_ID && { workspaceId: settings.PAIFLOW_WORKSPACE_ID }),
+      workspaces: settings.PAIFLOW_WORKSPACES ?? unnamedWorkspaces(settings),
       ...(settings.PAIFLOW_ENDPOINT && { endpoint: settings.PAIFLOW_ENDPOINT }),
       maxBatch: settings.PAIFLOW_MAX_BATCH,
       maxRps: settings.PAIFLOW_MAX_RPS,
@@ -156,6 +158,26 @@ function toConfig(settings: z.infer<typeof Settings>): Config {
     logLevel: settings.LOG_LEVEL,
     shutdownGraceMs: settings.SHUTDOWN_GRACE_MS,
   };
+}
+
+/** The short form: one PAI workspace, or all that the key sees, in each region. */
+function unnamedWorkspaces({
+  PAIFLOW_REGIONS: regions,
+  PAIFLOW_WORKSPACE_ID: workspaceId,
+}: z.infer<typeof Settings>): Workspace[] {
+  return regions.map((region) => (workspaceId === undefined ? { region } : { region, workspaceId }));
+}
+
+/** Two answers to the question what may be asked about would leave open which of them is the wall. */
+function bothForms(set: Readonly<Record<string, string>>): SettingProblem[] {
+  if (set.PAIFLOW_WORKSPACES === undefined) return [];
+  return ['PAIFLOW_REGIONS', 'PAIFLOW_WORKSPACE_ID']
+    .filter((name) => set[name] !== undefined)
+    .map((name) => ({
+      name,
+      advice:
+        'must be empty where PAIFLOW_WORKSPACES is set, which names regions and ids itself; this is the short form without names.',
+    }));
 }
 
 /** The two halves of an AccessKey come together or not at all. */
@@ -221,6 +243,15 @@ function listOf(isOne: (part: string) => boolean, advice: string) {
     .string()
     .transform((value) => [...new Set(value.split(',').map((part) => part.trim().toLowerCase()))])
     .refine((parts) => parts.every(isOne), advice);
+}
+
+function namedWorkspaces() {
+  return z.string().transform((value, context) => {
+    const read = parseWorkspaces(value);
+    if (read.kind === 'workspaces') return read.workspaces;
+    context.addIssue(read.advice);
+    return z.NEVER;
+  });
 }
 
 function withSlash(address: string): string {

@@ -1,6 +1,7 @@
 import { WebClient } from '@slack/web-api';
 import { type Config, ConfigError, parseConfig, readEnvironment, type SettingProblem } from './config.ts';
 import { parseRunId } from './domain/target.ts';
+import { labelOf, type Workspace } from './domain/workspace.ts';
 import { createLogger, createRedact, slackLogger } from './logger.ts';
 import { createOutbound } from './outbound.ts';
 import { createPaiflowClient } from './paiflow/client.ts';
@@ -68,7 +69,7 @@ async function examine(): Promise<Finding[]> {
   const read: Finding = { verdict: 'ok', subject: 'settings', said: '0 problems' };
   const found = await Promise.all([
     examineSlack(config, outbound.fetch),
-    ...config.paiflow.regions.map((region) => examinePai(config, region, outbound.fetch)),
+    ...config.paiflow.workspaces.map((workspace) => examinePai(config, workspace, outbound.fetch)),
     examineClock(config, outbound.fetch),
   ]);
   await outbound.close();
@@ -116,11 +117,12 @@ async function examineSlack(config: Config, fetch: typeof globalThis.fetch): Pro
 
 async function examinePai(
   config: Config,
-  region: string,
+  workspace: Workspace,
   fetch: typeof globalThis.fetch,
 ): Promise<Finding[]> {
-  const { endpoint, workspaceId, maxRps } = config.paiflow;
-  const subject = `pai ${region}`;
+  const { endpoint, maxRps } = config.paiflow;
+  const { region, workspaceId } = workspace;
+  const subject = `pai ${labelOf(workspace)}`;
   const noRun = parseRunId(NO_RUN);
   if (noRun === undefined) return [];
   const client = createPaiflowClient({

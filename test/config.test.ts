@@ -17,7 +17,7 @@ describe('parseConfig', () => {
   it('fills in the defaults of design and README', () => {
     expect(parseConfig(GOOD)).toEqual({
       slack: { botToken: GOOD.SLACK_BOT_TOKEN, appToken: GOOD.SLACK_APP_TOKEN },
-      paiflow: { regions: ['cn-hangzhou'], maxBatch: 100, maxRps: 10, hasKey: false },
+      paiflow: { workspaces: [{ region: 'cn-hangzhou' }], maxBatch: 100, maxRps: 10, hasKey: false },
       proxy: {},
       locale: 'en',
       logLevel: 'info',
@@ -28,7 +28,7 @@ describe('parseConfig', () => {
   it('takes an empty or blank value as unset', () => {
     const config = parseConfig({ ...GOOD, PAIFLOW_REGIONS: '', PAIFLOW_MAX_RPS: '  ', SLACK_API_URL: '' });
 
-    expect(config.paiflow.regions).toEqual(['cn-hangzhou']);
+    expect(config.paiflow.workspaces).toEqual([{ region: 'cn-hangzhou' }]);
     expect(config.slack.apiUrl).toBeUndefined();
   });
 
@@ -68,6 +68,7 @@ describe('parseConfig', () => {
     ['PAIFLOW_REGIONS', 'cn-hangzhou,evil.example/', 'must be region ids'],
     ['PAIFLOW_REGIONS', ',', 'must be region ids'],
     ['PAIFLOW_WORKSPACE_ID', 'prod', 'must be the digits'],
+    ['PAIFLOW_WORKSPACE_ID', '094801', 'must be the digits'],
     ['PAIFLOW_ENDPOINT', 'ftp://paiflow', 'must be a web address'],
     ['PAIFLOW_MAX_BATCH', '0', 'a whole number from 1 to 1000'],
     ['PAIFLOW_MAX_BATCH', '1e3', 'a whole number from 1 to 1000'],
@@ -103,14 +104,97 @@ describe('parseConfig', () => {
   });
 
   it('takes every shape of region', () => {
-    const { regions } = parseConfig({ ...GOOD, PAIFLOW_REGIONS: 'CN-hangzhou, cn-north-2-gov-1' }).paiflow;
+    const { workspaces } = parseConfig({ ...GOOD, PAIFLOW_REGIONS: 'CN-hangzhou, cn-north-2-gov-1' }).paiflow;
 
-    expect(regions).toEqual(['cn-hangzhou', 'cn-north-2-gov-1']);
+    expect(workspaces).toEqual([{ region: 'cn-hangzhou' }, { region: 'cn-north-2-gov-1' }]);
   });
 
   it('puts the slash behind another Web API', () => {
     const config = parseConfig({ ...GOOD, SLACK_API_URL: 'http://127.0.0.1:4010/api' });
 
     expect(config.slack.apiUrl).toBe('http://127.0.0.1:4010/api/');
+  });
+});
+
+describe('PAIFLOW_WORKSPACES', () => {
+  const workspacesOf = (environment: NodeJS.ProcessEnv) =>
+    parseConfig({ ...GOOD, ...environment }).paiflow.workspaces;
+
+  it('names PAI workspaces, with spaces wherever people put them', () => {
+    expect(
+      workspacesOf({ PAIFLOW_WORKSPACES: ' prod = CN-hangzhou : 94801 ,\u3000Dev_2=cn-hangzhou:94802' }),
+    ).toEqual([
+      { name: 'prod', region: 'cn-hangzhou', workspaceId: '94801' },
+      { name: 'Dev_2', region: 'cn-hangzhou', workspaceId: '94802' },
+    ]);
+  });
+
+  it('has a short form without names, each region with the one id or whole', () => {
+    const regions = { PAIFLOW_REGIONS: 'cn-hangzhou,ap-southeast-1' };
+
+    expect(workspacesOf(regions)).toEqual([{ region: 'cn-hangzhou' }, { region: 'ap-southeast-1' }]);
+    expect(workspacesOf({ ...regions, PAIFLOW_WORKSPACE_ID: '94801' })).toEqual([
+      { region: 'cn-hangzhou', workspaceId: '94801' },
+      { region: 'ap-southeast-1', workspaceId: '94801' },
+    ]);
+  });
+
+  it('is refused beside the short form, by the name of what must go', () => {
+    const problems = problemsOf({
+      ...GOOD,
+      PAIFLOW_WORKSPACES: 'prod=cn-hangzhou:94801',
+      PAIFLOW_REGIONS: 'cn-hangzhou',
+      PAIFLOW_WORKSPACE_ID: '94801',
+    });
+
+    expect(problems).toEqual([
+      expect.stringMatching(/^PAIFLOW_REGIONS must be empty where PAIFLOW_WORKSPACES is set/),
+      expect.stringMatching(/^PAIFLOW_WORKSPACE_ID must be empty where PAIFLOW_WORKSPACES is set/),
+    ]);
+  });
+
+  it.each([
+    ['cn-hangzhou:94801', 'part 1 is not NAME=REGION:ID'],
+    ['prod=94801', 'part 1 is not NAME=REGION:ID'],
+    ['prod:cn-hangzhou=94801', 'part 1 is not NAME=REGION:ID'],
+    ['a=b=cn-hangzhou:94801', 'part 1 is not NAME=REGION:ID'],
+    ['prod=cn-hangzhou:94801:1', 'part 1 is not NAME=REGION:ID'],
+    ['prod＝cn-hangzhou：94801', 'part 1 has full-width characters'],
+    ['prod=cn-hangzhou:94801，sg=ap-southeast-1:30211', 'part 1 has full-width characters'],
+    ['prod=cn-hangzhou:９４８０１', 'part 1 has full-width characters'],
+    ['prod=cn-hangzhou:94801,', 'part 2 is empty'],
+    ['1prod=cn-hangzhou:94801', 'part 1 has a name that is not a letter'],
+    [`${'p'.repeat(31)}=cn-hangzhou:94801`, 'part 1 has a name that is not a letter'],
+    ['prod env=cn-hangzhou:94801', 'part 1 has a name that is not a letter'],
+    ['=cn-hangzhou:94801', 'part 1 has a name that is not a letter'],
+    ['cn-Shanghai=cn-hangzhou:94801', 'part 1 has a name that reads like a region'],
+    ['prod=evil.example/:94801', 'part 1 has no region id'],
+    ['prod=cn-hangzhou:', 'part 1 has no PAI workspace id'],
+    ['prod=cn-hangzhou:0', 'part 1 has no PAI workspace id'],
+    ['prod=cn-hangzhou:1,PROD=cn-hangzhou:2', 'part 2 has the name of part 1'],
+    ['prod=cn-hangzhou:1,dev=CN-hangzhou:1', 'part 2 has the PAI workspace of part 1'],
+  ])('refuses %s: %s', (value, advice) => {
+    const problems = problemsOf({ ...GOOD, PAIFLOW_WORKSPACES: value });
+
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toMatch(/^PAIFLOW_WORKSPACES must be short names/);
+    expect(problems[0]).toContain(advice);
+  });
+
+  it('tells all that is wrong at once and repeats none of it', () => {
+    const [problem] = problemsOf({
+      ...GOOD,
+      PAIFLOW_WORKSPACES: 'sEcret1=x:1,ok=cn-hangzhou:77001,sEcret2,OK=cn-hangzhou:77001',
+    });
+
+    for (const part of [
+      'part 1 has no region',
+      'part 3 is not',
+      'part 4 has the name',
+      'part 4 has the PAI',
+    ]) {
+      expect(problem).toContain(part);
+    }
+    expect(problem).not.toMatch(/sEcret|77001/);
   });
 });

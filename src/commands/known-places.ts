@@ -1,6 +1,6 @@
 import type { Run } from '../domain/run.ts';
 import type { RunId } from '../domain/target.ts';
-import type { PaiPlace } from './access.ts';
+import type { PaiPlace } from '../domain/workspace.ts';
 
 /** A few megabytes of memory. */
 const MOST_KNOWN = 10_000;

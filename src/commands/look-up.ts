@@ -1,5 +1,6 @@
 import type { Run, RunNode } from '../domain/run.ts';
 import type { NodeId, RunId, Target } from '../domain/target.ts';
+import { findWorkspace, type PaiPlace, regionsOf, type Workspace } from '../domain/workspace.ts';
 import type { PaiTrouble } from '../messages/catalog.ts';
 import type { Access } from './access.ts';
 import type { KnownPlaces } from './known-places.ts';
@@ -37,9 +38,8 @@ export interface LookUpPorts {
     getPipelineRun(about: { region: string; runId: RunId }, options: { signal: AbortSignal }): Promise<Run>;
   };
   readonly access: Access;
-  readonly regions: readonly string[];
-  /** The one PAI workspace of the settings, if they name one. */
-  readonly workspaceId?: string | undefined;
+  /** The PAI workspaces of the settings. */
+  readonly workspaces: readonly Workspace[];
   readonly places: KnownPlaces;
 }
 
@@ -69,72 +69,121 @@ interface Asking {
 
 /**
  * Asks for all targets at once, each in the region its link names or it was found in before, or else in every region
- * of the settings, and keeps what this person may read here. What is forbidden looks exactly like what is not there.
+ * of the settings, and keeps what this person may read here. What is forbidden looks exactly like what is not there:
+ * it becomes a miss of its region before the regions' answers are put together.
  */
 export async function lookUp(
   targets: readonly Target[],
   asking: Asking,
   ports: LookUpPorts,
 ): Promise<Look[]> {
-  const answered = await askRegions(targets, asking.timeoutMs, ports);
-  const looks = targets.map((target, index) => summarise(target, answered[index] ?? [], ports.regions));
-  return hideForbidden(looks, asking, ports);
+  const answered = await askRegions(targets, asking, ports);
+  const regions = regionsOf(ports.workspaces);
+  return targets.map((target, index) => summarise(target, answered[index] ?? [], regions));
 }
 
-/** What one region answered about one target. */
+/** What one region told this person about a run. */
+type RunAnswer =
+  | (StatusAnswer & { readonly details?: Run })
+  /** It is there, but whether this person may see it has not been learnt yet. */
+  | { readonly kind: 'unchecked' };
+
+/** What one region told this person about one target. */
 interface RegionAnswer {
-  readonly run: StatusAnswer;
+  readonly run: RunAnswer;
   readonly node?: StatusAnswer | undefined;
 }
 
-/** Asks all regions in the same turn, and waits for no further one once every target has been found. */
+/** Asks all regions in the same turn, and waits for no further one once every target is settled. */
 async function askRegions(
   targets: readonly Target[],
-  timeoutMs: number,
+  asking: Asking,
   ports: LookUpPorts,
 ): Promise<readonly (readonly RegionAnswer[])[]> {
+  const asked = targets.map((target) => {
+    const place = rememberedPlace(target, asking, ports);
+    return { target, place, regions: regionsFor(target, place, ports.workspaces) };
+  });
   // By the settings' order of regions, whichever answers first.
   const answered = targets.map((): Map<string, RegionAnswer> => new Map());
   const enough = new AbortController();
   const isEnough = () =>
-    answered.every((answers) => [...answers.values()].some(({ run }) => run.kind === 'found'));
+    answered.every((answers, index) => isSettled(answers, asked[index]?.regions.length ?? 0));
+  const judge = createJudge(asking, ports);
   await Promise.all(
-    ports.regions.map(async (region) => {
-      const here = targets.flatMap((target, index) =>
-        regionsOf(target, ports).includes(region)
-          ? [{ index, questions: questionsAbout(target, region, ports) }]
+    regionsOf(ports.workspaces).map(async (region) => {
+      const here = asked.flatMap(({ target, place, regions }, index) =>
+        regions.includes(region)
+          ? [{ index, questions: questionsAbout(target, { region, place }, ports.workspaces) }]
           : [],
       );
       if (here.length === 0) return;
-      const options = { timeoutMs, signal: enough.signal };
+      const options = { timeoutMs: asking.timeoutMs, signal: enough.signal };
       const questions = here.flatMap((each) => each.questions);
       const answers = await ports.statuses.loadAll(questions, options).catch((error: unknown) => {
         if (enough.signal.aborted) return [];
         throw error;
       });
+      const until = AbortSignal.timeout(asking.timeoutMs);
       let next = 0;
-      for (const { index, questions: own } of here) {
-        const [run, node] = answers.slice(next, next + own.length);
-        if (run !== undefined) answered[index]?.set(region, { run, node });
-        next += own.length;
-      }
+      await Promise.all(
+        here.map(async ({ index, questions: own }) => {
+          const [run, node] = answers.slice(next, next + own.length);
+          next += own.length;
+          if (run !== undefined) answered[index]?.set(region, { run: await judge(run, until), node });
+        }),
+      );
       if (isEnough()) enough.abort();
     }),
   );
-  return answered.map((answers) => ports.regions.flatMap((region) => answers.get(region) ?? []));
+  return answered.map((answers) =>
+    regionsOf(ports.workspaces).flatMap((region) => answers.get(region) ?? []),
+  );
 }
 
-function regionsOf(target: Target, { regions, places }: LookUpPorts): readonly string[] {
-  const region = target.region ?? places.of(target.runId)?.region;
-  return region === undefined ? regions : [region];
+function isSettled(answers: ReadonlyMap<string, RegionAnswer>, regions: number): boolean {
+  const isHere = ({ run }: RegionAnswer) => run.kind === 'found' || run.kind === 'unchecked';
+  return answers.size === regions || [...answers.values()].some(isHere);
+}
+
+/**
+ * Where a run was found before. Only for those who may read it: a forbidden run is asked for like an unknown one, so
+ * that a region in trouble shows no difference either.
+ */
+function rememberedPlace(
+  { runId }: Target,
+  { actor, channelId }: Asking,
+  { places, access }: LookUpPorts,
+): PaiPlace | undefined {
+  const place = places.of(runId);
+  return place !== undefined && access.mayRead(actor, channelId, place) ? place : undefined;
+}
+
+/** None for a link to a PAI workspace that is not in the settings: whatever PAI said, it would not be shown. */
+function regionsFor(
+  target: Target,
+  place: PaiPlace | undefined,
+  workspaces: readonly Workspace[],
+): readonly string[] {
+  const { region: named = place?.region, workspaceId } = target;
+  const regions = named === undefined ? regionsOf(workspaces) : [named];
+  if (workspaceId === undefined) return regions;
+  return regions.filter((region) => findWorkspace(workspaces, { region, workspaceId }) !== undefined);
 }
 
 /** A node is asked together with its run: the node's row knows neither the run's name nor its state. */
-function questionsAbout(target: Target, region: string, ports: LookUpPorts): StatusQuestion[] {
-  const workspaceId = target.workspaceId ?? ports.places.of(target.runId)?.workspaceId ?? ports.workspaceId;
-  const place = { region, ...(workspaceId !== undefined && { workspaceId }), runId: target.runId };
-  const run: StatusQuestion = { ...place, kind: 'run' };
-  return target.kind === 'run' ? [run] : [run, { ...place, kind: 'node', nodeId: target.nodeId }];
+function questionsAbout(
+  target: Target,
+  { region, place }: { readonly region: string; readonly place: PaiPlace | undefined },
+  workspaces: readonly Workspace[],
+): StatusQuestion[] {
+  const here = workspaces.filter((each) => each.region === region);
+  const remembered = place?.region === region ? place.workspaceId : undefined;
+  const only = here.length === 1 ? here[0]?.workspaceId : undefined;
+  const workspaceId = target.workspaceId ?? remembered ?? only;
+  const about = { region, ...(workspaceId !== undefined && { workspaceId }), runId: target.runId };
+  const run: StatusQuestion = { ...about, kind: 'run' };
+  return target.kind === 'run' ? [run] : [run, { ...about, kind: 'node', nodeId: target.nodeId }];
 }
 
 function summarise(target: Target, answers: readonly RegionAnswer[], regions: readonly string[]): Look {
@@ -143,19 +192,27 @@ function summarise(target: Target, answers: readonly RegionAnswer[], regions: re
   }
   for (const { run, node } of answers) {
     if (run.kind !== 'found' || run.run === undefined) continue;
-    const found = { target, run: run.run, askedAt: run.askedAt };
+    const found = {
+      target,
+      run: run.run,
+      askedAt: run.askedAt,
+      ...(run.details && { details: run.details }),
+    };
     if (target.kind === 'run') return { kind: 'run', ...found };
     // The run is here, so what the other regions say of its node is of no interest.
     if (node?.kind === 'found' && node.node !== undefined) return { kind: 'node', ...found, node: node.node };
     if (node?.kind === 'failed') return { kind: 'failed', target, error: node.error };
     return missing(target, regions);
   }
+  if (answers.some(({ run }) => run.kind === 'unchecked')) return { kind: 'unchecked', target };
   const failures = answers.flatMap(({ run }) => (run.kind === 'failed' ? [run.error] : []));
   const [first] = failures;
   if (first === undefined) return missing(target, regions);
+  const alike = failures.filter(({ kind }) => kind === first.kind);
+  if (alike.length === 1) return { kind: 'failed', target, error: first };
   // One sentence names every region with the same trouble.
   const { kind, code, requestId } = first;
-  const region = failures.flatMap((each) => (each.kind === kind ? [each.region] : [])).join(', ');
+  const region = alike.map((each) => each.region).join(', ');
   return { kind: 'failed', target, error: { kind, code, requestId, region } };
 }
 
@@ -173,34 +230,29 @@ function missing(target: Target, regions: readonly string[]): Look {
  */
 const MOST_LEARNT = 20;
 
-async function hideForbidden(looks: readonly Look[], asking: Asking, ports: LookUpPorts): Promise<Look[]> {
-  const until = AbortSignal.timeout(asking.timeoutMs);
+/** Gives the way to turn what PAI answered about a run into what this person is told; each run is learnt once. */
+function createJudge({ actor, channelId }: Asking, ports: LookUpPorts) {
   const learning = new Map<RunId, Promise<Run | PaiFailure>>();
-  return Promise.all(
-    looks.map(async (look): Promise<Look> => {
-      if (look.kind !== 'run' && look.kind !== 'node') return look;
-      const { region, runId } = look.run;
-      ports.places.learn(look.run);
-      let seen = look;
-      let workspaceId = look.run.workspaceId ?? ports.places.of(runId)?.workspaceId;
-      if (workspaceId === undefined && ports.access.needsWorkspace) {
-        if (!learning.has(runId) && learning.size === MOST_LEARNT)
-          return { kind: 'unchecked', target: look.target };
-        const learnt = learning.get(runId) ?? learn(look.run, until, ports);
-        learning.set(runId, learnt);
-        const details = await learnt;
-        // Without the PAI workspace nobody can tell whether it may be shown, so it is not shown.
-        if (!isRun(details)) {
-          if (details.kind === 'not-found') return missing(look.target, ports.regions);
-          return { kind: 'failed', target: look.target, error: details };
-        }
-        seen = { ...look, details };
-        workspaceId = details.workspaceId;
+  return async (answer: StatusAnswer, until: AbortSignal): Promise<RunAnswer> => {
+    if (answer.kind !== 'found' || answer.run === undefined) return answer;
+    const { region, runId } = answer.run;
+    ports.places.learn(answer.run);
+    let seen: RunAnswer = answer;
+    let workspaceId = answer.run.workspaceId ?? ports.places.of(runId)?.workspaceId;
+    if (workspaceId === undefined && ports.access.needsWorkspace(region)) {
+      if (!learning.has(runId) && learning.size === MOST_LEARNT) return { kind: 'unchecked' };
+      const learnt = learning.get(runId) ?? learn(answer.run, until, ports);
+      learning.set(runId, learnt);
+      const details = await learnt;
+      // Without the PAI workspace nobody can tell whether it may be shown, so it is not shown.
+      if (!isRun(details)) {
+        return details.kind === 'not-found' ? { kind: 'missing' } : { kind: 'failed', error: details };
       }
-      const mayRead = ports.access.mayRead(asking.actor, asking.channelId, { region, workspaceId });
-      return mayRead ? seen : missing(look.target, ports.regions);
-    }),
-  );
+      seen = { ...answer, details };
+      workspaceId = details.workspaceId;
+    }
+    return ports.access.mayRead(actor, channelId, { region, workspaceId }) ? seen : { kind: 'missing' };
+  };
 }
 
 async function learn(

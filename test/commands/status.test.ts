@@ -343,6 +343,37 @@ describe('rights', () => {
   });
 });
 
+describe('several PAI workspaces', () => {
+  const workspaces = [
+    { name: 'prod', region: 'cn-hangzhou', workspaceId: '94801' },
+    { name: 'sg', region: 'ap-southeast-1', workspaceId: '30211' },
+  ];
+
+  it('answers a link to any other like an unknown id', async () => {
+    const link = `https://pai.console.aliyun.com/?regionId=cn-hangzhou&workspaceId=777#/studio/task/detail/${runId(1)}`;
+    const details = () => ({ workspaceId: '777' });
+
+    const forbidden = await answer(
+      aRequest(`status ${link}`),
+      fakePorts({ workspaces, runs: [aRun()], details }),
+    );
+    const unknown = await answer(aRequest(`status ${link}`), fakePorts({ workspaces, details }));
+
+    expect(firstLine(unknown)).toBe('1 asked, 0 found');
+    expect(forbidden).toEqual(unknown);
+  });
+
+  it('names the region that failed, not one that answered, for an id not found', async () => {
+    const failing = { 'ap-southeast-1': { kind: 'network' as const, region: 'ap-southeast-1' } };
+
+    const told = await answer(aRequest(`status ${runId(1)}`), fakePorts({ workspaces, failing }));
+
+    expect(told.kind).toBe('problem');
+    expect(told.message.text).toContain("I can't reach PAI in ap-southeast-1");
+    expect(told.message.text).not.toContain('not found');
+  });
+});
+
 describe('without a target', () => {
   it('asks which run, with an example', async () => {
     expect(firstLine(await answer(aRequest('status'), fakePorts()))).toBe(

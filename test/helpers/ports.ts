@@ -5,6 +5,7 @@ import type { PaiFailure, StatusAnswer, StatusQuestion } from '../../src/command
 import type { Actor, Request } from '../../src/commands/request.ts';
 import type { StatusPorts } from '../../src/commands/status.ts';
 import type { Run, RunNode } from '../../src/domain/run.ts';
+import type { Workspace } from '../../src/domain/workspace.ts';
 
 export const MEMBER: Actor = { userId: 'U0MEMBER', locale: 'en', standing: 'member' };
 
@@ -22,6 +23,8 @@ export interface KnownPai {
   readonly details?: (run: Run) => Partial<Run> | Error;
   readonly regions?: readonly string[];
   readonly workspaceId?: string;
+  /** Instead of `regions` and `workspaceId`. */
+  readonly workspaces?: readonly Workspace[];
   /** Regions that never answer until they are no longer wanted. */
   readonly silent?: readonly string[];
 }
@@ -40,6 +43,7 @@ export function fakePorts(known: KnownPai = {}): FakePai {
     details = () => ({}),
     regions = ['cn-hangzhou'],
     workspaceId,
+    workspaces = regions.map((region) => ({ region, ...(workspaceId !== undefined && { workspaceId }) })),
     silent = [],
   } = known;
   const asked: StatusQuestion[] = [];
@@ -83,9 +87,8 @@ export function fakePorts(known: KnownPai = {}): FakePai {
       },
       listPipelineRunNodeStatus: async ({ runId }) => nodes[runId] ?? [],
     },
-    access: createAccess({ workspaceId }),
-    regions,
-    workspaceId,
+    access: createAccess({ workspaces }),
+    workspaces,
     places: new KnownPlaces(),
     longQuestions: new LongQuestions(),
     now: () => askedAt,
