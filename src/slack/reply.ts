@@ -1,9 +1,9 @@
-import { randomInt } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { Answer, Request } from '../commands/request.ts';
 import { withoutSecrets } from '../domain/untangle.ts';
 import type { Message } from '../messages/message.ts';
 import { renderNotice } from '../messages/notices.ts';
+import { createSupportCode } from '../support-code.ts';
 import type { Gateway, Showing } from './gateway.ts';
 
 /** What every listener needs: a way to Slack, a way to the commands, and a log for our own faults. */
@@ -104,10 +104,4 @@ async function deliver(
   } catch (err) {
     replying.logger.error({ err }, 'An answer did not reach Slack');
   }
-}
-
-/** Short enough to be read out, without letters that look alike. */
-function createSupportCode(): string {
-  const alphabet = '23456789abcdefghjkmnpqrstuvwxyz';
-  return `fb-${Array.from({ length: 6 }, () => alphabet[randomInt(alphabet.length)]).join('')}`;
 }
