@@ -90,3 +90,34 @@ export interface Catalog {
     run(command: string): string;
   };
 }
+
+export type Check = {
+  readonly subject:
+    | { readonly kind: 'slack' | 'slack-scopes' | 'channel' | 'clock' }
+    | { readonly kind: 'pai'; readonly label: string };
+  readonly verdict: 'fine' | 'warning' | 'failed';
+  readonly finding?: CheckFinding;
+};
+
+export type CheckFinding =
+  | { readonly kind: 'missing-scopes'; readonly scopes: readonly string[] }
+  | { readonly kind: 'not-in-channel' }
+  | { readonly kind: 'slack-away' }
+  | { readonly kind: 'clock-off'; readonly seconds: number }
+  | { readonly kind: 'clock-not-compared' }
+  | {
+      readonly kind: 'pai-trouble';
+      readonly trouble: PaiTrouble;
+      readonly code?: string;
+      readonly requestId?: string;
+    }
+  | { readonly kind: 'link-down'; readonly since: Date };
+
+export interface DoctorReport {
+  readonly checks: readonly Check[];
+  readonly readAt: Date;
+  readonly version: string;
+  readonly isAdmin: boolean;
+  readonly supportCode: string;
+  readonly again: string;
+}

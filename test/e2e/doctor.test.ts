@@ -1,22 +1,30 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
+import { SCOPES } from '../../src/checks/slack.ts';
 import { closedPort } from '../helpers/closed-port.ts';
 
 let sandbox: Sandbox;
 let folder: string;
 
 beforeAll(async () => {
-  sandbox = await startSandbox();
+  sandbox = await startSandbox({ manifest: await manifestWith(Object.keys(SCOPES)) });
   folder = await mkdtemp(join(tmpdir(), 'flowbell-doctor-'));
 });
 afterAll(async () => {
   await sandbox.stop();
   await rm(folder, { recursive: true, force: true });
 });
+
+/** The app as it is, installed with these scopes. */
+async function manifestWith(scopes: readonly string[]): Promise<object> {
+  const text = await readFile(join(import.meta.dirname, '../../manifest.yml'), 'utf8');
+  return { ...parse(text), oauth_config: { scopes: { bot: scopes } } };
+}
 
 const NO_KEY = { ALIBABA_CLOUD_ECS_METADATA_DISABLED: 'true', ALIBABA_CLOUD_CLI_PROFILE_DISABLED: 'true' };
 
@@ -52,6 +60,32 @@ describe('npm run doctor', () => {
           .join(' '),
       ),
     ).toEqual(['ok settings', 'ok slack', 'ok pai cn-hangzhou', 'ok pai ap-southeast-1', 'ok clock']);
+    expect(lines[0]).toMatch(/^ok {4}settings {2,}\d+ read, 0 problems$/);
+    expect(lines[2]).toMatch(
+      /^ok {4}pai cn-hangzhou {2,}cn-hangzhou as far as the key sees: (answers|\d+ runs? in 24 h)$/,
+    );
+  });
+
+  it('checks each PAI workspace of the settings by its name', async () => {
+    const { code, lines } = await examine({
+      ...sandbox.env,
+      PAIFLOW_REGIONS: '',
+      PAIFLOW_WORKSPACES: 'prod=cn-hangzhou:94801,sg=ap-southeast-1:30211',
+    });
+
+    expect(code).toBe(0);
+    expect(lines[2]).toMatch(/^ok {4}pai prod {2,}cn-hangzhou 94801: /);
+    expect(lines[3]).toMatch(/^ok {4}pai sg {2,}ap-southeast-1 30211: /);
+  });
+
+  it('warns of a scope that Flowbell can do without, and exits with 0', async () => {
+    const scopes = Object.keys(SCOPES).filter((scope) => scope !== 'groups:history');
+    const own = await startSandbox({ manifest: await manifestWith(scopes) });
+    const { code, lines } = await examine(own.env);
+    await own.stop();
+
+    expect(code).toBe(0);
+    expect(lines[2]).toMatch(/^warn {2}slack scopes {2,}groups:history is missing: a thread does not imply/);
   });
 
   it('names each thing that is wrong, what to do about it, and exits with 1', async () => {
@@ -69,9 +103,9 @@ describe('npm run doctor', () => {
     const report = lines.join('\n');
     expect(report).toMatch(/^FAIL\s+slack\s+SLACK_BOT_TOKEN: Slack says invalid_auth$/m);
     expect(report).toMatch(
-      /^FAIL\s+pai cn-hangzhou\s+SignatureDoesNotMatch, RequestId [\w-]+: no key, or PAI does not accept it/m,
+      /^FAIL\s+pai cn-hangzhou\s+cn-hangzhou as far as the key sees: SignatureDoesNotMatch, RequestId [\w-]+: no key, or PAI does not accept it/m,
     );
-    expect(report).toMatch(/^FAIL\s+pai ap-southeast-1\s+\w+/m);
+    expect(report).toMatch(/^FAIL\s+pai ap-southeast-1\s+.*: (grant paiflow:|no key, or)/m);
     expect(report).not.toContain('canary');
   });
 
@@ -86,7 +120,9 @@ describe('npm run doctor', () => {
     expect(lines.join('\n')).toMatch(
       /FAIL\s+slack\s+cannot be reached: network, HTTPS_PROXY or SLACK_API_URL/,
     );
-    expect(lines.join('\n')).toMatch(/FAIL\s+pai cn-hangzhou\s+ECONNREFUSED: cannot be reached/);
+    expect(lines.join('\n')).toMatch(
+      /FAIL\s+pai cn-hangzhou\s+cn-hangzhou .*: ECONNREFUSED: cannot be reached/,
+    );
   });
 
   it('does not blame a token for a fault of Slack’s own', async () => {
@@ -105,10 +141,10 @@ describe('npm run doctor', () => {
     const { code, lines } = await examine({});
 
     expect(code).toBe(1);
-    expect(lines.map((line) => line.slice(0, 46).trimEnd())).toEqual([
-      'FAIL  settings                SLACK_BOT_TOKEN',
-      'FAIL  settings                SLACK_APP_TOKEN',
-      'FAIL  settings                ALIBABA_CLOUD_AC',
+    expect(lines.map((line) => line.split(/\s+/).slice(0, 3).join(' '))).toEqual([
+      'FAIL settings SLACK_BOT_TOKEN',
+      'FAIL settings SLACK_APP_TOKEN',
+      'FAIL settings ALIBABA_CLOUD_ACCESS_KEY_ID',
     ]);
   });
 });
