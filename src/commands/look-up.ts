@@ -15,7 +15,7 @@ export type StatusQuestion = {
 
 /** Why PAI did not answer; `refused` is about this very id, everything else about the call. */
 export interface PaiFailure {
-  readonly kind: PaiTrouble['kind'] | 'aborted';
+  readonly kind: PaiTrouble['kind'] | 'aborted' | 'too-large';
   readonly region: string;
   readonly code?: string | undefined;
   readonly requestId?: string | undefined;

@@ -161,9 +161,13 @@ function troubleNotice(failure: PaiFailure, again: string, { actor }: Request): 
   );
 }
 
-/** Our own deadline ends a call as `aborted`; for the person who waited that is PAI's silence. */
+/**
+ * Our own deadline ends a call as `aborted`; for the person who waited that is PAI's silence. About states, an answer
+ * too large to be read is none that PAI would give.
+ */
 function troubleOf({ kind, region }: PaiFailure): PaiTrouble {
-  return { kind: kind === 'aborted' ? 'timeout' : kind, region, waitedMs: ASK_TIMEOUT_MS };
+  const said = kind === 'aborted' ? 'timeout' : kind === 'too-large' ? 'junk' : kind;
+  return { kind: said, region, waitedMs: ASK_TIMEOUT_MS };
 }
 
 function listOf(looks: readonly DetailedLook[], { targets, names, problems }: Found): RunList {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { BodyTooLargeError, readBounded, readStart } from './bounded-body.ts';
+import { readBounded, readStart } from './bounded-body.ts';
 import type { Credentials } from './credentials.ts';
 import { PaiflowError, type PaiflowErrorKind, readFailure, readRequestId } from './errors.ts';
 import { sign } from './signer.ts';
@@ -26,6 +26,8 @@ export interface Unsigned {
 export interface Attempt {
   readonly call: CallName;
   readonly request: Unsigned;
+  /** Of a successful answer, unpacked; 32 MB by default. */
+  readonly maxBytes: number | undefined;
   readonly credentials: Credentials;
   /** Whoever fires it has an error of its own to fail with; what comes of the attempt then is not looked at. */
   readonly signal: AbortSignal;
@@ -46,6 +48,7 @@ export interface Answered {
 export async function attempt({
   call,
   request,
+  maxBytes = MAX_ANSWER_BYTES,
   credentials,
   signal,
   fetch,
@@ -65,8 +68,12 @@ export async function attempt({
     const start = await orNetworkFailure(call, () => readStart(answer, MAX_FAILURE_BYTES));
     throw readFailure({ ...call, status: answer.status, headers: answer.headers, body: start, now: now() });
   }
-  const whole = await orNetworkFailure(call, () => readBounded(answer, MAX_ANSWER_BYTES));
-  return { text: whole.toString('utf8'), requestId: readRequestId(answer.headers) };
+  const requestId = readRequestId(answer.headers);
+  const whole = await orNetworkFailure(call, () => readBounded(answer, maxBytes));
+  if (whole === undefined) {
+    throw new PaiflowError({ ...call, kind: 'too-large', status: answer.status, requestId });
+  }
+  return { text: whole.toString('utf8'), requestId };
 }
 
 export function failure(
@@ -85,7 +92,6 @@ async function orNetworkFailure<T>(call: CallName, step: () => Promise<T>): Prom
   try {
     return await step();
   } catch (error) {
-    if (error instanceof BodyTooLargeError) throw failure(call, 'junk', { code: 'AnswerTooLarge' });
     throw failure(call, 'network', { code: findSystemCode(error) });
   }
 }

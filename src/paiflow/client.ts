@@ -1,47 +1,32 @@
 import type { Run, RunNode } from '../domain/run.ts';
-import type { NodeId, RunId } from '../domain/target.ts';
+import {
+  type NodeLogsQuery,
+  type NodeOutputsQuery,
+  type NodeStatusQuery,
+  nodeLogsCall,
+  nodeOutputsCall,
+  nodeStatusCall,
+  type RunListQuery,
+  type RunQuery,
+  type RunsStatusQuery,
+  runCall,
+  runListCall,
+  runsStatusCall,
+} from './calls.ts';
 import { PaiflowError } from './errors.ts';
-import { parseNodeStatus, parseRun, parseRunsStatus, type RunsStatus } from './schema.ts';
+import {
+  type NodeLogs,
+  type NodeOutputs,
+  parseNodeLogs,
+  parseNodeOutputs,
+  parseNodeStatus,
+  parseRun,
+  parseRunPage,
+  parseRunsStatus,
+  type RunPage,
+  type RunsStatus,
+} from './schema.ts';
 import { type Call, createTransport, type TransportOptions } from './transport.ts';
-
-export interface NodeKey {
-  readonly runId: RunId;
-  readonly nodeId: NodeId;
-}
-
-interface RunsStatusScope {
-  readonly region: string;
-  /** Digits of a PAI workspace. */
-  readonly workspaceId?: string | undefined;
-  /** Also asks for what the runs or nodes produced: `Model`, `DataSet`, `Metrics` or `ModelEvaluation`. */
-  readonly outputType?: string | undefined;
-}
-
-/** PAI answers runs or nodes, never both: given both, it takes the nodes (ListPipelineRunsStatus, field Nodes). */
-export type RunsStatusQuery =
-  | (RunsStatusScope & { readonly runs: readonly RunId[] })
-  | (RunsStatusScope & { readonly nodes: readonly NodeKey[] });
-
-/** In no promised order; an id PAI does not know or does not show is left out. */
-export type RunsStatusAnswer = RunsStatus;
-
-export interface RunQuery {
-  readonly region: string;
-  readonly runId: RunId;
-  /** Lets PAI add the manifest, which is not read; PAI's default is false. */
-  readonly verbose?: boolean;
-  readonly manifestType?: 'Raw' | 'Frozen' | 'Rendered' | 'Expanded' | 'Runtime';
-}
-
-export interface NodeStatusQuery {
-  readonly region: string;
-  readonly runId: RunId;
-  /** Usually the run's root node. Whether the answer holds it too is not documented in one voice. */
-  readonly nodeId: NodeId;
-  /** Levels, this node's included; PAI's default is 2 for the sibling operation. */
-  readonly depth?: number;
-  readonly type?: 'Logical' | 'Physical';
-}
 
 export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
@@ -49,11 +34,16 @@ export interface CallOptions {
   readonly timeoutMs?: number | undefined;
 }
 
-/** The three reads Flowbell lives on. Every method rejects with a PaiflowError and nothing else. */
+/** The reads Flowbell lives on. Every method rejects with a PaiflowError and nothing else. */
 export interface PaiflowClient {
-  listPipelineRunsStatus(query: RunsStatusQuery, options?: CallOptions): Promise<RunsStatusAnswer>;
+  /** In no promised order; an id PAI does not know or does not show is left out. */
+  listPipelineRunsStatus(query: RunsStatusQuery, options?: CallOptions): Promise<RunsStatus>;
   getPipelineRun(query: RunQuery, options?: CallOptions): Promise<Run>;
+  /** One page; `walkRuns` reads more than one. */
+  listPipelineRuns(query: RunListQuery, options?: CallOptions): Promise<RunPage>;
   listPipelineRunNodeStatus(query: NodeStatusQuery, options?: CallOptions): Promise<readonly RunNode[]>;
+  listPipelineRunNodeLogs(query: NodeLogsQuery, options?: CallOptions): Promise<NodeLogs>;
+  listPipelineRunNodeOutputs(query: NodeOutputsQuery, options?: CallOptions): Promise<NodeOutputs>;
 }
 
 export type PaiflowClientOptions = TransportOptions;
@@ -84,41 +74,12 @@ export function createPaiflowClient(options: PaiflowClientOptions): PaiflowClien
       ask(runsStatusCall(query), (text) => parseRunsStatus(text, query.region), options),
     getPipelineRun: (query, options) =>
       ask(runCall(query), (text) => parseRun(text, query.region, query.runId), options),
+    listPipelineRuns: (query, options) =>
+      ask(runListCall(query), (text) => parseRunPage(text, query.region), options),
     listPipelineRunNodeStatus: (query, options) =>
       ask(nodeStatusCall(query), (text) => parseNodeStatus(text, query.runId), options),
-  };
-}
-
-function runsStatusCall(query: RunsStatusQuery): Call {
-  const asked =
-    'nodes' in query
-      ? { Nodes: query.nodes.map(({ runId, nodeId }) => ({ PipelineRunId: runId, NodeId: nodeId })) }
-      : { PipelineRuns: query.runs };
-  return {
-    operation: 'ListPipelineRunsStatus',
-    region: query.region,
-    method: 'PUT',
-    path: [],
-    json: { ...asked, WorkspaceId: query.workspaceId, OutputType: query.outputType },
-  };
-}
-
-function runCall({ region, runId, verbose, manifestType }: RunQuery): Call {
-  return {
-    operation: 'GetPipelineRun',
-    region,
-    method: 'GET',
-    path: [runId],
-    query: { Verbose: verbose, ManifestType: manifestType },
-  };
-}
-
-function nodeStatusCall({ region, runId, nodeId, depth, type }: NodeStatusQuery): Call {
-  return {
-    operation: 'ListPipelineRunNodeStatus',
-    region,
-    method: 'GET',
-    path: [runId, 'nodes', nodeId, 'status'],
-    query: { Depth: depth, Type: type },
+    listPipelineRunNodeLogs: (query, options) => ask(nodeLogsCall(query), parseNodeLogs, options),
+    listPipelineRunNodeOutputs: (query, options) =>
+      ask(nodeOutputsCall(query), (text) => parseNodeOutputs(text, query.runId), options),
   };
 }

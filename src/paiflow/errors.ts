@@ -13,6 +13,7 @@ import { readFailureBody } from './failure-body.ts';
  * | `refused` | any other 4xx: something in the question is not liked, in a batch perhaps one id | no |
  * | `unavailable` | 5xx, or a nonce PAI believes to have seen | yes |
  * | `junk` | not PAIFlow's answer: wrong host, path or action, a redirect, a body that cannot be read | no |
+ * | `too-large` | the answer is larger than it may be; it was not read to its end | with a smaller question |
  * | `timeout` | no whole answer in time | yes |
  * | `network` | the connection failed; `code` is the system's word, for example ECONNREFUSED | yes |
  * | `aborted` | the caller stopped waiting | - |
@@ -26,6 +27,7 @@ export type PaiflowErrorKind =
   | 'refused'
   | 'unavailable'
   | 'junk'
+  | 'too-large'
   | 'timeout'
   | 'network'
   | 'aborted';

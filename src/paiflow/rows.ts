@@ -10,6 +10,16 @@ type Row = Readonly<Record<string, unknown>>;
  * reading again.
  */
 
+/** Reads the entries of a list; those that cannot be read are left out. */
+export function readRows<T>(list: readonly unknown[], read: (row: unknown) => T | undefined): T[] {
+  const values: T[] = [];
+  for (const row of list) {
+    const value = read(row);
+    if (value !== undefined) values.push(value);
+  }
+  return values;
+}
+
 /** Reads one entry of `PipelineRuns`; nothing without a run id. */
 export function readRun(row: unknown, region: string): Run | undefined {
   if (!isRow(row)) return undefined;
@@ -28,7 +38,7 @@ export function readRun(row: unknown, region: string): Run | undefined {
   };
 }
 
-/** Reads the answer of GetPipelineRun, which tells times, the failure message and the PAI workspace too. */
+/** Reads the answer of GetPipelineRun, or one entry of ListPipelineRuns, which tell times, the failure message and the PAI workspace too. */
 export function readRunDetails(row: unknown, region: string): Run | undefined {
   const run = readRun(row, region);
   if (run === undefined || !isRow(row)) return undefined;
@@ -67,7 +77,10 @@ export function readNode(row: unknown): RunNode | undefined {
   };
 }
 
-/** Reads one entry of `Outputs`; nothing without an id and a name. Its owner's ids arrive with a newline at the end. */
+/**
+ * Reads one entry of `Outputs`; nothing without an id and a name. Its owner's ids arrive with a newline at the end.
+ * The content is in `Value` (ListPipelineRunsStatus) or in `Info` (ListPipelineRunNodeOutputs).
+ */
 export function readOutput(row: unknown): Output | undefined {
   if (!isRow(row)) return undefined;
   const id = readText(row.Id);
@@ -82,10 +95,33 @@ export function readOutput(row: unknown): Output | undefined {
     producer: readText(row.Producer),
     createdAt: readTime(row.GmtCreateTime),
     metadata: readMap(row.Metadata),
-    value: decode(row.Value) ?? undefined,
+    value: decode(row.Value) ?? readInfo(row.Info),
     expandedArtifactIndex: readCount(row.ExpandedArtifactIndex),
     expandableArtifactName: readText(row.ExpandableArtifactName),
   };
+}
+
+/**
+ * Reads one entry of `Logs`. A number or a flag is a line that lost its quotes; objects are left out, for nesting deep
+ * enough makes JSON.stringify throw.
+ */
+export function readLine(row: unknown): string | undefined {
+  if (typeof row === 'string') return row;
+  return typeof row === 'number' || typeof row === 'boolean' ? String(row) : undefined;
+}
+
+/** A whole number of things, as a number or as digits; an int64 comes as either. */
+export function readCount(value: unknown): number | undefined {
+  const count = typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : value;
+  return typeof count === 'number' && count >= 0 && Number.isFinite(count) ? count : undefined;
+}
+
+/** `Info` is free form: the content itself, or as in the vendor's sample `metadata` and beside it perhaps a `value`. */
+function readInfo(info: unknown): unknown {
+  const content = decode(info) ?? undefined;
+  if (!isRow(content) || !('value' in content)) return content;
+  const value = decode(content.value) ?? undefined;
+  return Object.keys(content).length === 1 ? value : { ...content, value };
 }
 
 function isRow(value: unknown): value is Row {
@@ -123,10 +159,6 @@ function readTime(value: unknown): Date | undefined {
 
 function readFlag(value: unknown): boolean | undefined {
   return typeof value === 'boolean' ? value : undefined;
-}
-
-function readCount(value: unknown): number | undefined {
-  return typeof value === 'number' && value >= 0 ? value : undefined;
 }
 
 /** A map, as an object or as escaped JSON in a string. */

@@ -31,6 +31,8 @@ export interface TransportOptions {
 export interface Call extends CallName, Address {
   readonly method: 'GET' | 'PUT';
   readonly json?: unknown;
+  /** Of the answer, unpacked; 32 MB by default. */
+  readonly maxBytes?: number | undefined;
 }
 
 export type Transport = (
@@ -49,7 +51,8 @@ interface Progress {
  * Gives the one way to PAI: paced, signed anew for every attempt, under a deadline. The operations are reads
  * (ListPipelineRunsStatus too, though it is a PUT), so a call is made once more after a failed connection, a 5xx that
  * names no time to come back, a nonce taken for used, or a refused key if the source gives another one by then. Never
- * after throttling, which pauses all calls, and never after a time-out, which has used up the time.
+ * after throttling, which pauses all calls, never after a time-out, which has used up the time, and never after an
+ * answer that was too large, which would be as large again.
  */
 export function createTransport(options: TransportOptions): Transport {
   const { endpoint, maxRps, credentials, now = () => new Date() } = options;
@@ -91,7 +94,7 @@ export function createTransport(options: TransportOptions): Transport {
       signal.throwIfAborted();
       if (key === undefined) throw failure(call, 'wrong-key', { code: 'NoCredentials' });
       progress.credentials = key;
-      return attempt({ call, request, credentials: key, signal, fetch, now });
+      return attempt({ call, request, maxBytes: call.maxBytes, credentials: key, signal, fetch, now });
     });
   }
 

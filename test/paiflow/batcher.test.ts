@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Batcher, type BatcherOptions, createBatcher } from '../../src/paiflow/batcher.ts';
-import type { RunsStatusAnswer, RunsStatusQuery } from '../../src/paiflow/client.ts';
+import type { RunsStatusQuery } from '../../src/paiflow/calls.ts';
 import { PaiflowError } from '../../src/paiflow/errors.ts';
 import type { Answer, Question } from '../../src/paiflow/question.ts';
+import type { RunsStatus } from '../../src/paiflow/schema.ts';
 import { createPaiDouble, failure, nodeQuestion, type OpenCall, rowOf, runQuestion } from './pai-double.ts';
 
 const LONG = { timeoutMs: 3_600_000 };
@@ -463,23 +464,29 @@ describe('Batcher', () => {
       expect(calls.map(({ ids }) => ids.length)).toEqual([4, 2, 2, 2, 3, 1]);
     });
 
-    it.each(['forbidden', 'wrong-key', 'wrong-clock', 'junk', 'unavailable', 'network', 'timeout'] as const)(
-      'does not halve a batch that failed as %s, and forgets it',
-      async (kind) => {
-        const { batcher, calls } = setUp();
+    it.each([
+      'forbidden',
+      'wrong-key',
+      'wrong-clock',
+      'junk',
+      'too-large',
+      'unavailable',
+      'network',
+      'timeout',
+    ] as const)('does not halve a batch that failed as %s, and forgets it', async (kind) => {
+      const { batcher, calls } = setUp();
 
-        const answers = batcher.loadAll(runs('ab'), LONG);
-        await turn();
-        calls[0]?.fail(failure(kind));
-        expect(kinds(await answers)).toEqual([kind, kind]);
-        const again = batcher.loadAll(runs('ab'), LONG);
-        await turn();
-        calls[1]?.answer();
+      const answers = batcher.loadAll(runs('ab'), LONG);
+      await turn();
+      calls[0]?.fail(failure(kind));
+      expect(kinds(await answers)).toEqual([kind, kind]);
+      const again = batcher.loadAll(runs('ab'), LONG);
+      await turn();
+      calls[1]?.answer();
 
-        expect(kinds(await again)).toEqual(['found', 'found']);
-        expect(calls).toHaveLength(2);
-      },
-    );
+      expect(kinds(await again)).toEqual(['found', 'found']);
+      expect(calls).toHaveLength(2);
+    });
 
     it('answers junk if asking fails in an unforeseen way', async () => {
       const { batcher, calls } = setUp();
@@ -806,7 +813,7 @@ describe('createBatcher', () => {
     const output = { id: 'artifact-1', name: 'm', type: 'Model' };
     const [a, node] = [runQuestion('a', { workspaceId: '1', outputType: 'Model' }), nodeQuestion('n')];
     const [runRow, nodeRow] = [rowOf(a), rowOf(node)];
-    const listPipelineRunsStatus = (query: RunsStatusQuery): Promise<RunsStatusAnswer> => {
+    const listPipelineRunsStatus = (query: RunsStatusQuery): Promise<RunsStatus> => {
       queries.push(query);
       return Promise.resolve({
         requestId: undefined,

@@ -13,6 +13,8 @@ const NODE_ID = 'node-hynm2bv8wqhp5esfx1' as NodeId;
 const RUN = { PipelineRunId: RUN_ID, Status: 'Running', Name: 'nightly' };
 const KEY = { accessKeyId: 'plantedKeyId', accessKeySecret: 'plantedSecret', securityToken: 'plantedToken' };
 const ABOUT = { region: 'cn-hangzhou', runId: RUN_ID };
+const NODE = { ...ABOUT, nodeId: NODE_ID };
+const LOGS = `/api/v1/pipelineruns/${RUN_ID}/nodes/${NODE_ID}/logs`;
 
 function clientWith(options: Partial<PaiflowClientOptions> = {}) {
   return createPaiflowClient({ maxRps: 100, credentials: () => Promise.resolve(KEY), ...options });
@@ -117,6 +119,114 @@ describe('createPaiflowClient', () => {
     });
 
     expect(nodes).toMatchObject([{ runId: RUN_ID, nodeId: NODE_ID, name: 'train' }]);
+  });
+
+  it('lists runs with every filter, encoded as RFC 3986 has it', async () => {
+    const path =
+      '/api/v1/pipelineruns?WorkspaceId=94801&Name=a%20b%2Bc%2A~%2F%E4%B8%AD%27&Status=Failed&UserId=1557702098194904' +
+      '&SourceType=DESIGNER&SourceId=exp-1&SortBy=GmtCreateTime&Order=DESC&PageNumber=2&PageSize=50';
+    const sent: { url: string; authorization: string; nonce: string }[] = [];
+    const now = () => new Date('2026-01-02T03:04:05Z');
+    const fetch = (input: unknown, init?: RequestInit) => {
+      const headers = new Headers(init?.headers);
+      const authorization = headers.get('authorization') ?? '';
+      sent.push({ url: String(input), authorization, nonce: headers.get('x-acs-signature-nonce') ?? '' });
+      return Promise.resolve(Response.json({ TotalCount: 51, PipelineRuns: [RUN] }));
+    };
+
+    const page = await clientWith({ fetch, now }).listPipelineRuns({
+      region: 'cn-hangzhou',
+      workspaceId: '94801',
+      name: "a b+c*~/中'",
+      status: 'Failed',
+      userId: '1557702098194904',
+      sourceType: 'DESIGNER',
+      sourceId: 'exp-1',
+      sortBy: 'GmtCreateTime',
+      order: 'DESC',
+      pageNumber: 2,
+      pageSize: 50,
+    });
+
+    expect(page).toMatchObject({ totalCount: 51, runs: [{ region: 'cn-hangzhou', runId: RUN_ID }] });
+    expect(sent.map(({ url }) => url)).toEqual([`${HOST}${path.replace("'", '%27')}`]);
+    const [{ authorization, nonce } = { authorization: '', nonce: '' }] = sent;
+    const url = new URL(`${HOST}${path}`);
+    const request = { method: 'GET', url, headers: actionHeaders('ListPipelineRuns'), body: '' };
+    expect(authorization).toBe(sign(request, KEY, { date: now(), nonce }).authorization);
+  });
+
+  it('lists runs without what was not given', async () => {
+    nock(HOST)
+      .get('/api/v1/pipelineruns')
+      .query((query) => Object.keys(query).length === 0)
+      .reply(200, { TotalCount: 0, PipelineRuns: [] });
+
+    const page = await clientWith().listPipelineRuns({ region: 'cn-hangzhou', name: undefined });
+
+    expect(page).toEqual({ totalCount: 0, runs: [] });
+  });
+
+  it('reads the log of a node', async () => {
+    nock(HOST)
+      .get(LOGS)
+      .query({ Offset: '400', PageSize: '50', Keyword: 'out of memory' })
+      .matchHeader('x-acs-action', 'ListPipelineRunNodeLogs')
+      .reply(200, { TotalCount: 450, Logs: ['CUDA out of memory', ''] });
+
+    const log = await clientWith().listPipelineRunNodeLogs({
+      ...NODE,
+      offset: 400,
+      pageSize: 50,
+      keyword: 'out of memory',
+    });
+
+    expect(log).toEqual({ totalCount: 450, lines: ['CUDA out of memory', ''] });
+  });
+
+  it('keeps the bound in bytes out of the question', async () => {
+    nock(HOST)
+      .get(LOGS)
+      .query((query) => Object.keys(query).length === 0)
+      .reply(200, { Logs: [] });
+
+    await expect(clientWith().listPipelineRunNodeLogs({ ...NODE, maxBytes: 1000 })).resolves.toEqual({
+      totalCount: 0,
+      lines: [],
+    });
+  });
+
+  it('reads what a node and those below it produced', async () => {
+    nock(HOST)
+      .get(`/api/v1/pipelineruns/${RUN_ID}/nodes/${NODE_ID}/outputs`)
+      .query({ Depth: '99', Type: 'Metrics', PageNumber: '1', PageSize: '20' })
+      .matchHeader('x-acs-action', 'ListPipelineRunNodeOutputs')
+      .reply(200, {
+        TotalCount: 1,
+        Outputs: [{ Id: 'artifact-1', Name: 'auc', Info: { value: '{"auc":0.8}' } }],
+      });
+
+    const answer = await clientWith().listPipelineRunNodeOutputs({
+      ...NODE,
+      depth: 99,
+      type: 'Metrics',
+      pageNumber: 1,
+      pageSize: 20,
+    });
+
+    expect(answer).toMatchObject({ totalCount: 1, outputs: [{ runId: RUN_ID, value: { auc: 0.8 } }] });
+  });
+
+  it.each([
+    ['listPipelineRuns', '/api/v1/pipelineruns', ABOUT],
+    ['listPipelineRunNodeLogs', LOGS, NODE],
+    ['listPipelineRunNodeOutputs', LOGS.replace('logs', 'outputs?Depth=1'), { ...NODE, depth: 1 }],
+  ] as const)('%s calls a refusal with HTTP 200 junk', async (method, path, query) => {
+    nock(HOST).get(path).reply(200, { Code: 'Throttling', PipelineRuns: [], Logs: [], Outputs: [] });
+    const client = clientWith();
+    const methods: Record<typeof method, (query: never) => Promise<unknown>> = client;
+
+    expect(await failureOf(methods[method](query as never))).toMatchObject({ kind: 'junk', status: 200 });
   });
 
   it('keeps user ids above 2^53 digit by digit', async () => {
@@ -234,12 +344,40 @@ describe('createPaiflowClient', () => {
       expect(inspect(error, { depth: 10, showHidden: true })).not.toContain('planted sign-in');
     });
 
-    it('throws junk for an answer above 32 MB', async () => {
-      interceptRun().reply(200, Buffer.alloc(32 * 1024 * 1024 + 1, 32));
+    it('calls an answer above 32 MB too large, after a single attempt', async () => {
+      interceptRun().reply(200, Buffer.alloc(32 * 1024 * 1024 + 1, 32), { 'x-acs-request-id': '7B-2' });
 
       const error = await failureOf(clientWith().getPipelineRun(ABOUT));
 
-      expect(error).toMatchObject({ kind: 'junk', code: 'AnswerTooLarge' });
+      expect(error).toMatchObject({ kind: 'too-large', status: 200, requestId: '7B-2' });
+    });
+
+    it('does not hold back other calls after an answer that is too large', async () => {
+      nock(HOST)
+        .get(LOGS)
+        .reply(200, { Logs: ['x'.repeat(2000)] });
+      interceptRun().reply(200, RUN);
+      const client = clientWith();
+
+      const error = await failureOf(client.listPipelineRunNodeLogs({ ...NODE, maxBytes: 1000 }));
+      const run = await client.getPipelineRun(ABOUT, { timeoutMs: 500 });
+
+      expect(error).toMatchObject({ kind: 'too-large', operation: 'ListPipelineRunNodeLogs' });
+      expect(run.runId).toBe(RUN_ID);
+    });
+
+    it.each([
+      ['up to 8 MB', 8 * 1024 * 1024, 'read'],
+      ['above 8 MB', 8 * 1024 * 1024 + 1, 'too-large'],
+    ])('reads logs %s', async (_, bytes, outcome) => {
+      const frame = '{"Logs":[""]}';
+      nock(HOST)
+        .get(LOGS)
+        .reply(200, `{"Logs":["${'x'.repeat(bytes - frame.length)}"]}`);
+
+      const asked = clientWith().listPipelineRunNodeLogs(NODE);
+
+      expect(await asked.then(() => 'read').catch(({ kind }: PaiflowError) => kind)).toBe(outcome);
     });
 
     it('follows no redirect', async () => {

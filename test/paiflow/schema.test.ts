@@ -3,7 +3,14 @@ import { describe, expect, it } from 'vitest';
 import type { RunId } from '../../src/domain/target.ts';
 import { parseIsoTime } from '../../src/paiflow/iso-time.ts';
 import { parseJsonText } from '../../src/paiflow/json-text.ts';
-import { parseNodeStatus, parseRun, parseRunsStatus } from '../../src/paiflow/schema.ts';
+import {
+  parseNodeLogs,
+  parseNodeOutputs,
+  parseNodeStatus,
+  parseRun,
+  parseRunPage,
+  parseRunsStatus,
+} from '../../src/paiflow/schema.ts';
 
 const RUN_ID = 'flow-hynm2bv8wqhp5esfxq' as RunId;
 const RUN = {
@@ -235,6 +242,185 @@ describe('parseNodeStatus', () => {
   it.each(['{"Status":"Running"}', '{}', '{"success":false}'])('gives nothing for %s', (text) => {
     expect(parseNodeStatus(text, RUN_ID)).toBeUndefined();
   });
+});
+
+describe('parseRunPage', () => {
+  function parsePage(answer: unknown) {
+    return parseRunPage(JSON.stringify(answer), 'cn-hangzhou');
+  }
+
+  it('reads full runs in the order of PAI, a user id as a number among them', () => {
+    const row = {
+      ...RUN,
+      UserId: 1557702098194904,
+      WorkspaceId: '948',
+      Duration: 61,
+      Message: 'exit code 1',
+      GmtCreateTime: '2021-01-30T12:51:33.028Z',
+    };
+
+    expect(parsePage({ RequestId: '7B-1', TotalCount: 12, PipelineRuns: [row, RUN] })).toEqual({
+      totalCount: 12,
+      runs: [
+        expect.objectContaining({
+          region: 'cn-hangzhou',
+          userId: '1557702098194904',
+          workspaceId: '948',
+          durationSeconds: 61,
+          message: 'exit code 1',
+          createdAt: new Date('2021-01-30T12:51:33.028Z'),
+        }),
+        expect.objectContaining({ runId: RUN_ID, status: { phase: 'running', said: 'Running' } }),
+      ],
+    });
+  });
+
+  it('keeps the digits of a user id above 2^53', () => {
+    const text = `{"TotalCount":1,"PipelineRuns":[{"PipelineRunId":"${RUN_ID}","UserId":301557702098194904}]}`;
+
+    expect(parseRunPage(text, 'cn-hangzhou')?.runs[0]?.userId).toBe('301557702098194904');
+  });
+
+  it('drops a row that cannot be read and keeps the others', () => {
+    expect(parsePage({ TotalCount: 3, PipelineRuns: [null, { Name: 'no id' }, RUN] })?.runs).toHaveLength(1);
+  });
+
+  it.each([
+    ['the count PAI tells', 7, 7],
+    ['a count in digits', '7', 7],
+    ['the rows, where it is missing', undefined, 1],
+    ['the rows, where it is null', null, 1],
+    ['the rows, where it is lower', 0, 1],
+    ['the rows, where it is a word', 'many', 1],
+    ['the rows, where it is below nothing', -1, 1],
+    ['the rows, where it is an object', {}, 1],
+  ])('counts %s', (_, TotalCount, totalCount) => {
+    expect(parsePage({ TotalCount, PipelineRuns: [RUN] })?.totalCount).toBe(totalCount);
+  });
+
+  it('counts the rows where the count is endless', () => {
+    expect(parseRunPage('{"TotalCount":1e999,"PipelineRuns":[]}', 'cn-hangzhou')?.totalCount).toBe(0);
+  });
+
+  it.each([
+    '{"PipelineRuns":{}}',
+    '{"TotalCount":0}',
+    '{}',
+    '[]',
+    'null',
+    '<html>',
+    '{"Code":"Throttling","PipelineRuns":[]}',
+  ])('gives nothing for %s', (text) => {
+    expect(parseRunPage(text, 'cn-hangzhou')).toBeUndefined();
+  });
+
+  it.each(['{"RequestId":"7B-1"}', '{"RequestId":"7B-1","PipelineRuns":null}'])(
+    'takes %s for an empty page',
+    (text) => {
+      expect(parseRunPage(text, 'cn-hangzhou')).toEqual({ totalCount: 0, runs: [] });
+    },
+  );
+});
+
+describe('parseNodeLogs', () => {
+  it('reads lines as they are', () => {
+    const Logs = ['2021-01-21 17:12:35 INFO start', '', '  indented\n', '中文'];
+
+    expect(parseNodeLogs(JSON.stringify({ TotalCount: 9, Logs }))).toEqual({ totalCount: 9, lines: Logs });
+  });
+
+  it('writes numbers and flags as text and leaves out what is no line', () => {
+    expect(parseNodeLogs('{"Logs":["a",5,true,null,{"x":1},["b"]]}')?.lines).toEqual(['a', '5', 'true']);
+  });
+
+  it('reads an entry nested so deep that writing it out would throw', () => {
+    const deep = `${'['.repeat(200_000)}${']'.repeat(200_000)}`;
+
+    expect(parseNodeLogs(`{"Logs":[${deep},"a"]}`)?.lines).toEqual(['a']);
+  });
+
+  it('takes a request id alone for an empty log', () => {
+    expect(parseNodeLogs('{"RequestId":"7B-1"}')).toEqual({ totalCount: 0, lines: [] });
+  });
+
+  it.each(['{"Logs":"text"}', '{"TotalCount":0}', '{}', '', '{"Code":"NoPermission","Logs":[]}'])(
+    'gives nothing for %s',
+    (text) => {
+      expect(parseNodeLogs(text)).toBeUndefined();
+    },
+  );
+});
+
+describe('parseNodeOutputs', () => {
+  const OUTPUT = {
+    Name: 'model_1',
+    Type: 'Model',
+    GmtCreateTime: '2021-01-30T12:51:33.028Z',
+    Id: 'artifact-ty1xwv',
+    NodeId: 'node-hynm2bv8wqhp5esfx1',
+    ExpandedArtifactIndex: 0,
+    ExpandableArtifactName: 'inputArtifact',
+    Producer: 'id-3d25-77856',
+  };
+
+  function parseOutput(row: unknown) {
+    return parseNodeOutputs(JSON.stringify({ Outputs: [row] }), RUN_ID)?.outputs[0];
+  }
+
+  it('reads every field and adds the run they belong to', () => {
+    const metadata = {
+      type: { Model: { locationType: 'MaxComputeOfflineModel', modelType: 'OfflineModel' } },
+    };
+    const text = JSON.stringify({
+      RequestId: '7B-1',
+      TotalCount: 4,
+      Outputs: [{ ...OUTPUT, Info: { metadata } }, { Name: 'without an id' }],
+    });
+
+    expect(parseNodeOutputs(text, RUN_ID)).toEqual({
+      totalCount: 4,
+      outputs: [
+        {
+          id: 'artifact-ty1xwv',
+          name: 'model_1',
+          type: 'Model',
+          runId: RUN_ID,
+          nodeId: 'node-hynm2bv8wqhp5esfx1',
+          createdAt: new Date('2021-01-30T12:51:33.028Z'),
+          producer: 'id-3d25-77856',
+          value: { metadata },
+          expandedArtifactIndex: 0,
+          expandableArtifactName: 'inputArtifact',
+        },
+      ],
+    });
+  });
+
+  it.each([
+    ['an object', { auc: 0.8 }, { auc: 0.8 }],
+    ['JSON in a string', '{"auc":0.8}', { auc: 0.8 }],
+    ['an only value', { value: { auc: 0.8 } }, { auc: 0.8 }],
+    ['JSON in an only value', { value: '{"auc":0.8}' }, { auc: 0.8 }],
+    ['text in an only value', { value: 'plain' }, 'plain'],
+    ['JSON in a value beside other keys', { value: '{"auc":0.8}', x: 1 }, { value: { auc: 0.8 }, x: 1 }],
+    ['a list', [1], [1]],
+    ['nothing', undefined, undefined],
+    ['null', null, undefined],
+    ['an only value that is null', { value: null }, undefined],
+  ])('reads Info that is %s', (_, Info, value) => {
+    expect(parseOutput({ ...OUTPUT, Info })?.value).toEqual(value);
+  });
+
+  it('prefers a Value, which the other operations use', () => {
+    expect(parseOutput({ ...OUTPUT, Value: '{"auc":1}', Info: { auc: 0 } })?.value).toEqual({ auc: 1 });
+  });
+
+  it.each(['{"Outputs":{}}', '{"TotalCount":0}', '{}', '{"Code":200200004,"Outputs":[]}'])(
+    'gives nothing for %s',
+    (text) => {
+      expect(parseNodeOutputs(text, RUN_ID)).toBeUndefined();
+    },
+  );
 });
 
 describe('parseJsonText', () => {
