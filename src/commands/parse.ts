@@ -1,3 +1,4 @@
+import { nearest } from '../domain/nearest.ts';
 import { type Found, findTargets, formatTarget } from '../domain/target.ts';
 import { withoutSecrets } from '../domain/untangle.ts';
 
@@ -36,8 +37,8 @@ export function parseCommand(text: string): Command {
   if (verb === 'status') return { verb, found: findTargets(rest) };
   const found = findTargets(typed);
   if (beginsWithTarget(word) || isProseAroundTargets(found)) return { verb: 'status', found };
-  const nearest = nearestVerb(word) ?? (found.targets.length > 0 ? 'status' : undefined);
-  return { verb: 'unknown', typed: word, ...(nearest && { suggestion: suggestionOf(nearest, rest) }) };
+  const meant = nearestVerb(word) ?? (found.targets.length > 0 ? 'status' : undefined);
+  return { verb: 'unknown', typed: word, ...(meant && { suggestion: suggestionOf(meant, rest) }) };
 }
 
 /** A sentence with ids in it asks about them; one strange word before ids is a verb that nobody knows. */
@@ -76,43 +77,13 @@ function beginsWithTarget(word: string): boolean {
 }
 
 function nearestVerb(word: string): TypedVerb | undefined {
-  if (word.length > 20) return undefined;
-  const lower = word.toLowerCase();
-  const ranked = verbs()
-    .flatMap((verb) =>
-      WORDS[verb].filter((known) => known.length > 2).map((known) => ({ verb, slips: slips(lower, known) })),
-    )
-    .sort((one, other) => one.slips - other.slips);
-  const best = ranked[0];
-  return best !== undefined && best.slips <= MOST_SLIPS ? best.verb : undefined;
+  const meant = nearest(
+    word,
+    verbs().flatMap((verb) => WORDS[verb]),
+  );
+  return meant === undefined ? undefined : verbOf(meant);
 }
-
-/** Slips of the keyboard that still let a verb be recognised. */
-const MOST_SLIPS = 2;
 
 function verbs(): TypedVerb[] {
   return ['status', 'help'];
-}
-
-/** Wrong, missing, extra or swapped letters between two short words. */
-function slips(one: string, other: string): number {
-  let previous: number[] = [];
-  let current = Array.from({ length: other.length + 1 }, (_, index) => index);
-  for (let row = 1; row <= one.length; row += 1) {
-    const next = [row];
-    for (let column = 1; column <= other.length; column += 1) {
-      const same = one[row - 1] === other[column - 1] ? 0 : 1;
-      const swapped =
-        row > 1 && column > 1 && one[row - 1] === other[column - 2] && one[row - 2] === other[column - 1];
-      next[column] = Math.min(
-        (next[column - 1] ?? 0) + 1,
-        (current[column] ?? 0) + 1,
-        (current[column - 1] ?? 0) + same,
-        swapped ? (previous[column - 2] ?? 0) + 1 : Infinity,
-      );
-    }
-    previous = current;
-    current = next;
-  }
-  return current[other.length] ?? 0;
 }
