@@ -1,0 +1,117 @@
+import { readPair, readWord } from './filter-clauses.ts';
+import type { FilterSettings } from './filter-values.ts';
+import { formatSince } from './since.ts';
+import { formatPair, type Token } from './tokens.ts';
+
+export type FilterKey = 'status' | 'pipeline' | 'name' | 'user' | 'workspace' | 'node' | 'source' | 'since';
+
+/** In the order in which a filter is written. */
+export const FILTER_KEYS: readonly FilterKey[] = [
+  'status',
+  'pipeline',
+  'name',
+  'user',
+  'workspace',
+  'node',
+  'source',
+  'since',
+];
+
+/** One condition: any of the values fits, or with `negated` none of them. There is at least one. */
+export interface Clause {
+  readonly key: Exclude<FilterKey, 'since'>;
+  readonly negated: boolean;
+  /** As `readFilter` spells them: phases, lower-case sources, digits of users, configured names; else globs. */
+  readonly values: readonly string[];
+}
+
+export type Since =
+  | { readonly kind: 'ago'; readonly ms: number }
+  /** `2026-11-23`, or `today`: which day that is depends on who asks, and when. */
+  | { readonly kind: 'day'; readonly day: string };
+
+/** Which runs are meant: those that fit every clause. Without any, all. */
+export interface Filter {
+  /** In the order of FILTER_KEYS. */
+  readonly clauses: readonly Clause[];
+  readonly since?: Since;
+}
+
+/** What is wrong with a filter. Typed text is in plain signs and cut where it is very long. */
+export type FilterProblem =
+  | { readonly kind: 'unknown-key'; readonly typed: string; readonly nearest?: FilterKey }
+  | {
+      readonly kind: 'unknown-value';
+      readonly key: FilterKey;
+      readonly typed: string;
+      readonly nearest?: string;
+      /** All there is for a status, a source and a short name; examples for a time; else nothing. */
+      readonly known: readonly string[];
+    }
+  /** `-status failed`. */
+  | { readonly kind: 'pair-without-colon'; readonly key: FilterKey; readonly value: string }
+  | { readonly kind: 'no-value'; readonly key: FilterKey }
+  /** Only `since` may not be given twice. */
+  | { readonly kind: 'twice'; readonly key: FilterKey }
+  /** More values than `most` in one filter. */
+  | { readonly kind: 'too-many'; readonly most: number };
+
+export type FilterReading =
+  | { readonly kind: 'filter'; readonly filter: Filter }
+  | { readonly kind: 'problem'; readonly problem: FilterProblem };
+
+/** A run has one of each: several such conditions can only mean any of them. */
+const ONE_PER_RUN: ReadonlySet<FilterKey> = new Set(['status', 'user', 'workspace', 'source']);
+
+const MOST_VALUES = 50;
+
+/**
+ * Reads what a person asked runs to be like. A word is a status if it is one, else part of a name; commas tie words
+ * as they tie values. The first thing that is wrong is the problem: nothing is left out in silence.
+ */
+export function readFilter(tokens: readonly Token[], settings: FilterSettings): FilterReading {
+  const clauses: Clause[] = [];
+  let since: Since | undefined;
+  let valueCount = 0;
+  for (const [index, token] of tokens.entries()) {
+    const read = token.kind === 'pair' ? readPair(token, settings) : readWord(tokens, index, settings);
+    if (read === undefined) continue;
+    if ('values' in read) {
+      clauses.push(read);
+      valueCount += read.values.length;
+      if (valueCount > MOST_VALUES)
+        return { kind: 'problem', problem: { kind: 'too-many', most: MOST_VALUES } };
+    } else if (read.kind === 'ago' || read.kind === 'day') {
+      if (since !== undefined) return { kind: 'problem', problem: { kind: 'twice', key: 'since' } };
+      since = read;
+    } else {
+      return { kind: 'problem', problem: read };
+    }
+  }
+
+  return { kind: 'filter', filter: { clauses: arrange(clauses), ...(since && { since }) } };
+}
+
+/** Writes a filter so that it reads back to the same; equal filters are written the same. */
+export function formatFilter(filter: Filter): string {
+  const pairs = arrange(filter.clauses).map(({ key, values, negated }) => formatPair(key, values, negated));
+  if (filter.since !== undefined) pairs.push(formatPair('since', [formatSince(filter.since)]));
+  return pairs.join(' ');
+}
+
+/**
+ * The clauses in the order of FILTER_KEYS, merged where that changes nothing: none of these and none of those is none
+ * of all of them.
+ */
+function arrange(clauses: readonly Clause[]): Clause[] {
+  const arranged = new Map<string, Clause>();
+  for (const key of FILTER_KEYS) {
+    for (const clause of clauses.filter((each) => each.key === key)) {
+      const isMerged = clause.negated || ONE_PER_RUN.has(key);
+      const place = `${key} ${clause.negated} ${isMerged ? '' : JSON.stringify(clause.values)}`;
+      const values = [...(arranged.get(place)?.values ?? []), ...clause.values];
+      arranged.set(place, { ...clause, values: [...new Set(values)] });
+    }
+  }
+  return [...arranged.values()];
+}
