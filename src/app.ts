@@ -11,11 +11,23 @@ import { createOutbound } from './outbound.ts';
 import { createBatcher } from './paiflow/batcher.ts';
 import { createPaiflowClient } from './paiflow/client.ts';
 import { createCredentialSource } from './paiflow/credentials.ts';
-import { clientOptions, createBolt, identify, openLink, refusalsOf, responseOrigins } from './slack/bolt.ts';
+import {
+  clientOptions,
+  createBolt,
+  identify,
+  openLink,
+  posterOptions,
+  refusalsOf,
+  responseOrigins,
+  uploadOrigins,
+} from './slack/bolt.ts';
 import { createGateway } from './slack/gateway.ts';
 import { Link } from './slack/link.ts';
 import { registerActions } from './slack/listeners/actions.ts';
 import { registerCommands } from './slack/listeners/commands.ts';
+import { registerEvents } from './slack/listeners/events.ts';
+import { registerShortcuts } from './slack/listeners/shortcuts.ts';
+import type { Replying } from './slack/reply.ts';
 
 /** The bot as a whole. `start` resolves once Slack's link is open; `stop` once every answer under way has been given. */
 export interface FlowbellApp {
@@ -80,20 +92,27 @@ export function createApp(
       const client = new WebClient(config.slack.botToken, options());
       const gateway = createGateway({
         client,
+        poster: new WebClient(config.slack.botToken, posterOptions(options())),
         fetch: outbound.fetch,
         teamId: identity.teamId,
+        botId: identity.botId,
         responseOrigins: responseOrigins(config.slack),
+        uploadOrigins: uploadOrigins(config.slack),
         defaultLocale: config.locale,
         logger,
       });
       const app = createBolt(config.slack, { identity, link, options: options() });
-      const replying = {
+      const replying: Replying = {
         gateway,
         logger,
-        answer: (request: Parameters<typeof answer>[0]) => answer(request, ports),
+        answer: (request) => answer(request, ports),
+        mayAsk: (actor) => ports.access.mayAsk(actor),
+        mention: `@${identity.botName}`,
       };
       registerCommands(app, replying);
       registerActions(app, replying);
+      registerShortcuts(app, replying);
+      registerEvents(app, replying);
       await openLink(link);
       logger.info(
         { team: identity.teamName, regions: regionsOf(config.paiflow.workspaces) },

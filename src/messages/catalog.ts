@@ -78,6 +78,7 @@ export interface Catalog {
   unknownVerb(typed: Span): Line;
   noTarget(): Line;
   forgotten(): Line;
+  fileNotSent(): Line;
   sharedBy(person: Span): Line;
   firstTime(command: string): readonly Line[];
   help(command: string): readonly Line[];

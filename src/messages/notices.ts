@@ -24,7 +24,7 @@ export type Notice =
       readonly nodes: readonly string[];
       readonly names: readonly string[];
     }
-  | { readonly kind: 'members-only' | 'who-are-you' | 'forgotten' | 'asking' }
+  | { readonly kind: 'members-only' | 'who-are-you' | 'forgotten' | 'asking' | 'file-not-sent' }
   | { readonly kind: 'our-fault'; readonly supportCode: string; readonly again?: string }
   | {
       readonly kind: 'pai-trouble';
@@ -64,6 +64,8 @@ export function renderNotice(notice: Notice, locale: Locale): Message {
       return composeMessage({ lines: [catalog.whoAreYou()] });
     case 'forgotten':
       return composeMessage({ lines: [catalog.forgotten()] });
+    case 'file-not-sent':
+      return composeMessage({ lines: [catalog.fileNotSent()] });
     case 'asking':
       return composeMessage({ lines: [catalog.asking()] });
     case 'our-fault':

@@ -10,6 +10,8 @@ import type { Link } from './link.ts';
 
 /** Where Slack's own payloads let answers go (docs.slack.dev, handling-user-interaction; GovSlack's host). */
 const RESPONSE_ORIGINS: readonly string[] = ['https://hooks.slack.com', 'https://hooks.slack-gov.com'];
+/** Where files go (docs.slack.dev, working-with-files; GovSlack's host by its pattern). */
+const UPLOAD_ORIGINS: readonly string[] = ['https://files.slack.com', 'https://files.slack-gov.com'];
 
 /** Slack did not let Flowbell in, or was not there; `settings` names what must be looked at. */
 export class SlackStartError extends Error {
@@ -36,6 +38,8 @@ export interface BotIdentity {
   readonly teamName: string;
   readonly botUserId: string;
   readonly botId: string;
+  /** The name people mention it by, without the `@`. */
+  readonly botName: string;
   /** Scopes the bot token was granted. */
   readonly scopes: readonly string[];
 }
@@ -58,6 +62,11 @@ export function clientOptions(
   };
 }
 
+/** The same for what must not be said twice: a post whose answer was lost may have been stored. */
+export function posterOptions(options: WebClientOptions): WebClientOptions {
+  return { ...options, timeout: 5000, retryConfig: { retries: 0 } };
+}
+
 /**
  * Asks Slack who the bot token is. Throws SlackStartError; where the bot token is refused the app token is tried as
  * well, so that nobody mends one only to hear of the other. Otherwise the link finds out by being opened:
@@ -76,7 +85,9 @@ export async function identify(
     throw new SlackStartError('refused', [...refusals, ...(await tryAppToken(slack, options()))]);
   }
   const { team_id: teamId = '', team = '', user_id: botUserId = '', bot_id: botId = '' } = answered;
-  return { teamId, teamName: team, botUserId, botId, scopes: answered.response_metadata?.scopes ?? [] };
+  const { user: botName = 'flowbell' } = answered;
+  const scopes = answered.response_metadata?.scopes ?? [];
+  return { teamId, teamName: team, botUserId, botId, botName, scopes };
 }
 
 /** Opens the link for the first time; what Slack answers to that is about the app token. */
@@ -119,8 +130,17 @@ export function createBolt(
 }
 
 /** The origins response urls may have: Slack's, and a sandbox's where the settings point to one. */
-export function responseOrigins({ apiUrl }: Config['slack']): readonly string[] {
-  return apiUrl === undefined ? RESPONSE_ORIGINS : [...RESPONSE_ORIGINS, new URL(apiUrl).origin];
+export function responseOrigins(slack: Config['slack']): readonly string[] {
+  return withSandbox(RESPONSE_ORIGINS, slack);
+}
+
+/** The origins upload urls may have, by the same rule. */
+export function uploadOrigins(slack: Config['slack']): readonly string[] {
+  return withSandbox(UPLOAD_ORIGINS, slack);
+}
+
+function withSandbox(origins: readonly string[], { apiUrl }: Config['slack']): readonly string[] {
+  return apiUrl === undefined ? origins : [...origins, new URL(apiUrl).origin];
 }
 
 /** What Slack says of tokens (docs.slack.dev, auth.test and apps.connections.open); other words are faults of its own. */

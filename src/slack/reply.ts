@@ -1,33 +1,26 @@
 import type { Logger } from 'pino';
-import type { Answer, Request } from '../commands/request.ts';
+import type { Actor, Answer, Request } from '../commands/request.ts';
 import { withoutSecrets } from '../domain/untangle.ts';
 import type { Message } from '../messages/message.ts';
 import { renderNotice } from '../messages/notices.ts';
 import { createSupportCode } from '../support-code.ts';
-import type { Gateway, Showing } from './gateway.ts';
+import type { Gateway } from './gateway.ts';
+import type { Outlet } from './outlet.ts';
 
 /** What every listener needs: a way to Slack, a way to the commands, and a log for our own faults. */
 export interface Replying {
   readonly gateway: Gateway;
   readonly answer: (request: Request) => Promise<Answer>;
+  /** Whether this person may ask anything; a door reads nothing in Slack for those who may not. */
+  readonly mayAsk: (actor: Actor) => boolean;
+  /** How people begin a command by mentioning the bot: `@flowbell`. */
+  readonly mention: string;
   readonly logger: Logger;
 }
 
-/**
- * How the answer to each kind of deed is shown. A problem never takes the place of a good answer, nor is it posted to
- * the channel; the notice that an `ask` button stands in may go.
- */
-const WAYS = {
-  command: { interim: 'private', answer: 'private', problem: 'private' },
-  ask: { interim: 'in-place', answer: 'in-place', problem: 'in-place' },
-  refresh: { interim: undefined, answer: 'in-place', problem: 'private' },
-  share: { interim: undefined, answer: 'channel', problem: 'private' },
-} as const satisfies Record<string, Readonly<Record<'interim' | 'answer' | 'problem', Showing | undefined>>>;
-
 export interface Reply {
   readonly request: Request;
-  readonly responseUrl: string;
-  readonly way: keyof typeof WAYS;
+  readonly outlet: Outlet;
   /** What a good answer gets before it is shown. */
   readonly dress?: (message: Message) => Message;
 }
@@ -40,13 +33,10 @@ const INTERIM_AFTER_MS = 1000;
  * never rejects.
  */
 export async function reply(what: Reply, replying: Replying): Promise<void> {
-  const endInterim = announceSlowAnswer(what, replying.gateway);
-  const { kind, message } = await answerSafely(what, replying);
-  const announced = await endInterim();
-  const showing = WAYS[what.way][kind === 'problem' ? 'problem' : 'answer'];
-  // Whether Slack replaces a message made through a command's response url is not confirmed; if it does not, the
-  // person sees both.
-  await deliver(what, message, announced ? 'in-place' : showing, replying);
+  const endInterim = announceSlowAnswer(what);
+  const answered = await answerSafely(what, replying);
+  await endInterim();
+  await deliver(what, answered, replying);
 }
 
 /** Slack shows its own error if this does not arrive, but the answer is worth giving all the same. */
@@ -58,20 +48,16 @@ export async function acknowledge(ack: () => Promise<void>, { logger }: Replying
   }
 }
 
-/** Says "Asking PAI…" after a second; the function it gives ends that and tells whether it was said. */
-function announceSlowAnswer({ request, responseUrl, way }: Reply, gateway: Gateway): () => Promise<boolean> {
-  const { interim } = WAYS[way];
-  if (interim === undefined) return async () => false;
-  let said: Promise<boolean> | undefined;
+/** Says "Asking PAI…" after a second; the function it gives ends that, and waits for it if it is under way. */
+function announceSlowAnswer({ request, outlet }: Reply): () => Promise<void> {
+  let said: Promise<void> | undefined;
   const timer = setTimeout(() => {
-    said = gateway.respond(responseUrl, renderNotice({ kind: 'asking' }, request.actor.locale), interim).then(
-      () => true,
-      () => false,
-    );
+    // The answer itself will show whether Slack can be reached.
+    said = outlet.announce?.(renderNotice({ kind: 'asking' }, request.actor.locale)).catch(() => undefined);
   }, INTERIM_AFTER_MS);
   return async () => {
     clearTimeout(timer);
-    return (await said) ?? false;
+    await said;
   };
 }
 
@@ -85,23 +71,38 @@ async function answerSafely(
   } catch (err) {
     const supportCode = createSupportCode();
     logger.error({ err, supportCode, userId: request.actor.userId }, 'A command failed on our side');
-    const again = `${request.commandName} ${withoutSecrets(request.text)}`;
+    const again = `${request.commandName} ${withoutSecrets(request.text)}`.trim();
     return {
       kind: 'problem',
-      message: renderNotice({ kind: 'our-fault', supportCode, again }, request.actor.locale),
+      message: renderNotice(
+        { kind: 'our-fault', supportCode, ...(again !== '' && { again }) },
+        request.actor.locale,
+      ),
     };
   }
 }
 
-async function deliver(
-  { responseUrl }: Reply,
-  message: Message,
-  showing: Showing,
-  replying: Replying,
-): Promise<void> {
+async function deliver(what: Reply, answered: Answer, replying: Replying): Promise<void> {
+  const left = await withFileSent(what, answered, replying);
+  if (left === undefined) return;
   try {
-    await replying.gateway.respond(responseUrl, message, showing);
+    await what.outlet.show(left);
   } catch (err) {
     replying.logger.error({ err }, 'An answer did not reach Slack');
+  }
+}
+
+/** Sends the answer's file, if it has one, and gives what is left to show. */
+async function withFileSent(
+  { outlet, request }: Reply,
+  answered: Answer,
+  { logger }: Replying,
+): Promise<Answer | undefined> {
+  if (answered.file === undefined) return answered;
+  try {
+    return (await outlet.sendFile(answered.file, answered.message)) ? undefined : answered;
+  } catch (err) {
+    logger.warn({ err }, 'A file did not reach Slack');
+    return { kind: 'problem', message: renderNotice({ kind: 'file-not-sent' }, request.actor.locale) };
   }
 }

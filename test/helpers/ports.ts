@@ -7,7 +7,13 @@ import type { StatusPorts } from '../../src/commands/status.ts';
 import type { Run, RunNode } from '../../src/domain/run.ts';
 import type { Workspace } from '../../src/domain/workspace.ts';
 
-export const MEMBER: Actor = { userId: 'U0MEMBER', locale: 'en', standing: 'member' };
+export const MEMBER: Actor = {
+  userId: 'U0MEMBER',
+  locale: 'en',
+  standing: 'member',
+  isAdmin: false,
+  utcOffsetMs: 0,
+};
 
 export function aRequest(text: string, actor: Actor = MEMBER): Request {
   return { actor, channelId: 'C0ML', text, commandName: '/pai' };

@@ -2,9 +2,11 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { WebClient } from '@slack/web-api';
 import { pino } from 'pino';
 import { afterEach, describe, expect, it } from 'vitest';
+import type { NodeId, RunId, Target } from '../../src/domain/target.ts';
+import { slackLogger } from '../../src/logger.ts';
 import { renderNotice } from '../../src/messages/notices.ts';
-import { responseOrigins } from '../../src/slack/bolt.ts';
-import { createGateway } from '../../src/slack/gateway.ts';
+import { clientOptions, posterOptions, responseOrigins, uploadOrigins } from '../../src/slack/bolt.ts';
+import { createGateway, type Gateway } from '../../src/slack/gateway.ts';
 
 const message = renderNotice({ kind: 'asking' }, 'en');
 const servers: Server[] = [];
@@ -12,16 +14,52 @@ afterEach(() => {
   for (const server of servers.splice(0)) server.close();
 });
 
-/** A Slack that answers with these statuses in turn, then 200, and keeps the bodies it was sent. */
-async function startSlack(statuses: readonly number[] = [], user: object = {}) {
+/** One call as Slack saw it: the Web API method or path, and its arguments. */
+interface Call {
+  readonly method: string;
+  readonly args: Readonly<Record<string, unknown>>;
+}
+
+/** How Slack answers a call: a Web API body, or an HTTP status with headers. */
+type Answered = object | { readonly status: number; readonly retryAfter?: string };
+
+/**
+ * A Slack whose hooks answer with these statuses in turn, then 200, and whose Web API answers as told, in turn, then
+ * `ok`. It keeps what it was sent.
+ */
+async function startSlack({
+  statuses = [],
+  api = {},
+}: {
+  readonly statuses?: readonly number[];
+  readonly api?: Readonly<Record<string, readonly Answered[]>>;
+} = {}) {
   const bodies: Record<string, unknown>[] = [];
+  const calls: Call[] = [];
   const left = [...statuses];
+  const answers = new Map(Object.entries(api).map(([method, each]) => [method, [...each]]));
   const server = createServer((request, response) => {
     void read(request).then((body) => {
-      const isApi = request.url?.startsWith('/api/') === true;
-      if (!isApi) bodies.push(JSON.parse(body));
-      response.statusCode = isApi ? 200 : (left.shift() ?? 200);
-      response.end(isApi ? JSON.stringify({ ok: true, user }) : 'ok');
+      const { url = '' } = request;
+      if (url.startsWith('/api/')) {
+        const method = url.slice('/api/'.length);
+        calls.push({ method, args: readForm(body) });
+        const answer = answers.get(method)?.shift() ?? {};
+        if ('status' in answer) {
+          response.statusCode = Number(answer.status);
+          if ('retryAfter' in answer) response.setHeader('retry-after', String(answer.retryAfter));
+          response.end();
+        } else {
+          response.end(JSON.stringify({ ok: true, ...answer }));
+        }
+      } else if (url.startsWith('/upload/')) {
+        calls.push({ method: 'upload', args: { body, authorization: request.headers.authorization } });
+        response.end('OK');
+      } else {
+        bodies.push(JSON.parse(body));
+        response.statusCode = left.shift() ?? 200;
+        response.end('ok');
+      }
     });
   });
   servers.push(server);
@@ -29,21 +67,36 @@ async function startSlack(statuses: readonly number[] = [], user: object = {}) {
   const address = server.address();
   const origin = `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`;
   const slack = { botToken: 'xoxb-test-test', appToken: 'xapp-test-test', apiUrl: `${origin}/api/` };
+  const logger = pino({ level: 'silent' });
+  const options = () =>
+    clientOptions(slack, { fetch, logger: slackLogger(logger, { logLevel: 'error', loudest: 'debug' }) });
   const gateway = createGateway({
-    client: new WebClient('xoxb-test-test', { slackApiUrl: slack.apiUrl }),
+    client: new WebClient(slack.botToken, options()),
+    poster: new WebClient(slack.botToken, posterOptions(options())),
     fetch,
     teamId: 'T0TEAM',
+    botId: 'B0BOT',
     responseOrigins: responseOrigins(slack),
+    uploadOrigins: uploadOrigins(slack),
     defaultLocale: 'en',
-    logger: pino({ level: 'silent' }),
+    logger,
   });
-  return { gateway, bodies, hook: `${origin}/hooks/commands/1` };
+  return { gateway, bodies, calls, answers, origin, hook: `${origin}/hooks/commands/1` };
 }
 
 async function read(request: IncomingMessage): Promise<string> {
   let body = '';
   for await (const chunk of request) body += String(chunk);
   return body;
+}
+
+/** Slack's client sends objects as JSON inside form fields. */
+function readForm(body: string): Record<string, unknown> {
+  const fields = [...new URLSearchParams(body)].map(([key, value]) => [
+    key,
+    /^[[{]/.test(value) ? JSON.parse(value) : value,
+  ]);
+  return Object.fromEntries(fields);
 }
 
 describe('an answer through a response url', () => {
@@ -54,9 +107,17 @@ describe('an answer through a response url', () => {
   ] as const)('shown %s says so to Slack', async (showing, expected) => {
     const { gateway, bodies, hook } = await startSlack();
 
-    await gateway.respond(hook, message, showing);
+    await gateway.respond(hook, message, { showing });
 
     expect(bodies).toEqual([{ ...message, ...expected }]);
+  });
+
+  it('goes to a thread where it is told to', async () => {
+    const { gateway, bodies, hook } = await startSlack();
+
+    await gateway.respond(hook, message, { showing: 'channel', threadTs: '1.5' });
+
+    expect(bodies).toMatchObject([{ response_type: 'in_channel', thread_ts: '1.5' }]);
   });
 
   it.each([
@@ -69,7 +130,7 @@ describe('an answer through a response url', () => {
   ])('never goes to %s', async (address) => {
     const { gateway } = await startSlack();
 
-    await expect(gateway.respond(address, message, 'private')).rejects.toMatchObject({
+    await expect(gateway.respond(address, message, { showing: 'private' })).rejects.toMatchObject({
       name: 'DeliveryError',
       retry: false,
       message: expect.not.stringContaining(address),
@@ -77,24 +138,26 @@ describe('an answer through a response url', () => {
   });
 
   it('is sent once more when Slack has a fault, if it is private', async () => {
-    const { gateway, bodies, hook } = await startSlack([500]);
+    const { gateway, bodies, hook } = await startSlack({ statuses: [500] });
 
-    await gateway.respond(hook, message, 'private');
+    await gateway.respond(hook, message, { showing: 'private' });
 
     expect(bodies).toHaveLength(2);
   });
 
   it('is not risked twice in the channel', async () => {
-    const { gateway, bodies, hook } = await startSlack([500]);
+    const { gateway, bodies, hook } = await startSlack({ statuses: [500] });
 
-    await expect(gateway.respond(hook, message, 'channel')).rejects.toMatchObject({ name: 'DeliveryError' });
+    await expect(gateway.respond(hook, message, { showing: 'channel' })).rejects.toMatchObject({
+      name: 'DeliveryError',
+    });
     expect(bodies).toHaveLength(1);
   });
 
   it('is not repeated when the address is used up', async () => {
-    const { gateway, bodies, hook } = await startSlack([404]);
+    const { gateway, bodies, hook } = await startSlack({ statuses: [404] });
 
-    await expect(gateway.respond(hook, message, 'private')).rejects.toThrow('HTTP 404');
+    await expect(gateway.respond(hook, message, { showing: 'private' })).rejects.toThrow('HTTP 404');
     expect(bodies).toHaveLength(1);
   });
 });
@@ -117,8 +180,233 @@ describe('who somebody is', () => {
     ],
     ['somebody without a team', {}, 'outsider', 'en'],
   ])('%s is told from the others', async (_who, user, standing, locale) => {
-    const { gateway } = await startSlack([], user);
+    const { gateway } = await startSlack({ api: { 'users.info': [{ user }] } });
 
-    expect(await gateway.findActor('U0ASKER')).toEqual({ userId: 'U0ASKER', standing, locale });
+    expect(await gateway.findActor('U0ASKER')).toMatchObject({ userId: 'U0ASKER', standing, locale });
+  });
+
+  it.each([
+    ['an admin', { team_id: 'T0TEAM', is_admin: true }, true],
+    ['an owner', { team_id: 'T0TEAM', is_owner: true }, true],
+    ['a plain member', { team_id: 'T0TEAM' }, false],
+    ['an admin of another company', { team_id: 'T0OTHER', is_admin: true }, false],
+  ])('%s is told from those who administer here', async (_who, user, isAdmin) => {
+    const { gateway } = await startSlack({ api: { 'users.info': [{ user }] } });
+
+    expect(await gateway.findActor('U0ASKER')).toMatchObject({ isAdmin });
+  });
+
+  it.each([
+    [{ tz_offset: 28_800 }, 28_800_000],
+    [{ tz_offset: -12_600 }, -12_600_000],
+    [{}, 0],
+  ])('with %j is %d ms from UTC', async (zone, utcOffsetMs) => {
+    const { gateway } = await startSlack({
+      api: { 'users.info': [{ user: { team_id: 'T0TEAM', ...zone } }] },
+    });
+
+    expect(await gateway.findActor('U0ASKER')).toMatchObject({ utcOffsetMs });
+  });
+
+  it('is asked once more after a short wait that Slack asks for, and not known after a long one', async () => {
+    const user = { team_id: 'T0TEAM' };
+    const short = await startSlack({ api: { 'users.info': [{ status: 429, retryAfter: '0' }, { user }] } });
+    const long = await startSlack({ api: { 'users.info': [{ status: 429, retryAfter: '30' }, { user }] } });
+
+    expect(await short.gateway.findActor('U0ASKER')).toMatchObject({ standing: 'member' });
+    expect(await long.gateway.findActor('U0ASKER')).toMatchObject({ standing: 'unknown', isAdmin: false });
+  });
+});
+
+const about: Target = {
+  kind: 'node',
+  runId: 'flow-was98kwzp9qrfoifrc' as RunId,
+  nodeId: 'node-feature0join' as NodeId,
+  region: 'cn-hangzhou',
+  workspaceId: '94801',
+};
+const metadata = {
+  event_type: 'flowbell_run',
+  event_payload: {
+    region: 'cn-hangzhou',
+    workspace_id: '94801',
+    run_id: 'flow-was98kwzp9qrfoifrc',
+    node_id: 'node-feature0join',
+  },
+};
+
+describe('a posted message', () => {
+  it('goes to its thread with the run it is about, without previews', async () => {
+    const { gateway, calls } = await startSlack({
+      api: { 'chat.postMessage': [{ channel: 'C0ML', ts: '2.0' }] },
+    });
+
+    const posted = await gateway.post({ channelId: 'C0ML', threadTs: '1.0' }, message, about);
+
+    expect(posted).toEqual({ channelId: 'C0ML', ts: '2.0' });
+    expect(calls).toEqual([
+      {
+        method: 'chat.postMessage',
+        args: {
+          channel: 'C0ML',
+          thread_ts: '1.0',
+          ...message,
+          metadata,
+          unfurl_links: 'false',
+          unfurl_media: 'false',
+        },
+      },
+    ]);
+  });
+
+  it.each([
+    ['chat.postMessage', (gateway: Gateway) => gateway.post({ channelId: 'C0ML' }, message)],
+    ['chat.postEphemeral', (gateway: Gateway) => gateway.whisper({ channelId: 'C0ML' }, 'U0ASKER', message)],
+  ] as const)('is never sent twice by %s, for Slack may have stored it', async (method, say) => {
+    const { gateway, calls } = await startSlack({ api: { [method]: [{ status: 500 }] } });
+
+    await expect(say(gateway)).rejects.toThrow();
+    expect(calls).toHaveLength(1);
+  });
+
+  it('waits once where Slack limits the rate, for then nothing was stored', async () => {
+    const limited = { status: 429, retryAfter: '0' };
+    const once = await startSlack({ api: { 'chat.postMessage': [limited, { ts: '2.0' }] } });
+    const twice = await startSlack({ api: { 'chat.postMessage': [limited, limited, { ts: '2.0' }] } });
+
+    expect(await once.gateway.post({ channelId: 'C0ML' }, message)).toMatchObject({ ts: '2.0' });
+    await expect(twice.gateway.post({ channelId: 'C0ML' }, message)).rejects.toThrow();
+    expect(twice.calls).toHaveLength(2);
+  });
+
+  it('is edited with blocks, text and metadata, and once more where Slack has a fault', async () => {
+    const { gateway, calls } = await startSlack({ api: { 'chat.update': [{ status: 500 }] } });
+
+    await gateway.edit({ channelId: 'C0ML', ts: '2.0' }, message, about);
+
+    const args = { channel: 'C0ML', ts: '2.0', ...message, metadata };
+    expect(calls).toEqual([
+      { method: 'chat.update', args },
+      { method: 'chat.update', args },
+    ]);
+  });
+
+  it('to one person names that person', async () => {
+    const { gateway, calls } = await startSlack();
+
+    await gateway.whisper({ channelId: 'C0ML', threadTs: '1.0' }, 'U0ASKER', message);
+
+    expect(calls).toEqual([
+      {
+        method: 'chat.postEphemeral',
+        args: { channel: 'C0ML', thread_ts: '1.0', user: 'U0ASKER', ...message },
+      },
+    ]);
+  });
+});
+
+describe('a file', () => {
+  const file = { name: 'ctr-daily-train.log', text: '错误 1\n' };
+
+  it('goes to Slack in three steps, its bytes counted and the token kept back', async () => {
+    const { gateway, calls, answers, origin } = await startSlack();
+    answers.set('files.getUploadURLExternal', [{ upload_url: `${origin}/upload/v1/1`, file_id: 'F1' }]);
+
+    await gateway.sendFile({ channelId: 'C0ML', threadTs: '1.0' }, file, 'the whole log');
+
+    expect(calls).toEqual([
+      { method: 'files.getUploadURLExternal', args: { filename: file.name, length: '9' } },
+      { method: 'upload', args: { body: file.text, authorization: undefined } },
+      {
+        method: 'files.completeUploadExternal',
+        args: {
+          channel_id: 'C0ML',
+          thread_ts: '1.0',
+          initial_comment: 'the whole log',
+          files: [{ id: 'F1', title: file.name }],
+        },
+      },
+    ]);
+  });
+
+  it.each([
+    'http://169.254.169.254/latest',
+    'https://files.slack.com.evil.example/upload',
+    'http://files.slack.com/upload',
+    '',
+  ])('never goes to %j', async (address) => {
+    const { gateway, calls } = await startSlack({
+      api: { 'files.getUploadURLExternal': [{ upload_url: address, file_id: 'F1' }] },
+    });
+
+    await expect(gateway.sendFile({ channelId: 'D0' }, file, '')).rejects.toThrow('not Slack');
+    expect(calls).toHaveLength(1);
+  });
+
+  it('is not shared twice where Slack’s answer is lost', async () => {
+    const { gateway, calls, answers, origin } = await startSlack({
+      api: { 'files.completeUploadExternal': [{ status: 500 }] },
+    });
+    answers.set('files.getUploadURLExternal', [{ upload_url: `${origin}/upload/v1/1`, file_id: 'F1' }]);
+
+    await expect(gateway.sendFile({ channelId: 'D0' }, file, '')).rejects.toThrow();
+    expect(calls.map(({ method }) => method)).toEqual([
+      'files.getUploadURLExternal',
+      'upload',
+      'files.completeUploadExternal',
+    ]);
+  });
+});
+
+describe('a thread', () => {
+  const thread = { channelId: 'C0ML', threadTs: '1.0' };
+  const page = (text: string, cursor = '') => ({
+    messages: [{ bot_id: 'B0BOT', text }],
+    has_more: cursor !== '',
+    response_metadata: { next_cursor: cursor },
+  });
+
+  it('is read with its metadata, page after page, and no further than three', async () => {
+    const pages = [page('help', 'b'), page('x', 'c'), page('flow-aaaaaaaaaa', 'd'), page('flow-bbbbbbbbbb')];
+    const { gateway, calls } = await startSlack({ api: { 'conversations.replies': pages } });
+
+    expect(await gateway.threadTargets(thread)).toEqual([{ kind: 'run', runId: 'flow-aaaaaaaaaa' }]);
+    expect(calls.map(({ args }) => args)).toEqual(
+      [undefined, 'b', 'c'].map((cursor) => ({
+        channel: 'C0ML',
+        ts: '1.0',
+        limit: '200',
+        include_all_metadata: 'true',
+        ...(cursor && { cursor }),
+      })),
+    );
+  });
+
+  it('tells what was read before a page failed', async () => {
+    const { gateway } = await startSlack({
+      api: { 'conversations.replies': [page('flow-aaaaaaaaaa', 'b'), { ok: false, error: 'fatal_error' }] },
+    });
+
+    expect(await gateway.threadTargets(thread)).toHaveLength(1);
+  });
+
+  it.each(['not_in_channel', 'missing_scope', 'channel_not_found', 'thread_not_found', 'fatal_error'])(
+    'that answers %s tells nothing and is no error',
+    async (error) => {
+      const refusal = { ok: false, error };
+      const { gateway } = await startSlack({ api: { 'conversations.replies': [refusal, refusal] } });
+
+      expect(await gateway.threadTargets(thread)).toEqual([]);
+      expect(await gateway.parentTargets(thread)).toEqual([]);
+    },
+  );
+
+  it('is asked for its parent alone where that is enough', async () => {
+    const { gateway, calls } = await startSlack({
+      api: { 'conversations.replies': [page('flow-aaaaaaaaaa', 'b')] },
+    });
+
+    expect(await gateway.parentTargets(thread)).toHaveLength(1);
+    expect(calls).toMatchObject([{ args: { limit: '1' } }]);
   });
 });

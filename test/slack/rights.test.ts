@@ -4,13 +4,13 @@ import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
 import { answer } from '../../src/commands/answer.ts';
 import type { Actor } from '../../src/commands/request.ts';
-import type { Message } from '../../src/messages/message.ts';
+import { renderNotice } from '../../src/messages/notices.ts';
 import type { Replying } from '../../src/slack/reply.ts';
-import { fakePorts, MEMBER } from '../helpers/ports.ts';
+import { fakePorts } from '../helpers/ports.ts';
 import { aRun, runId } from '../helpers/runs.ts';
+import { type FakeGateway, fakeGateway, toldOf } from './fake-gateway.ts';
 
 type Listener = (args: Record<string, unknown>) => Promise<void>;
-type Responded = { readonly message: Message; readonly showing: string };
 
 /** Every `register…` of every file in listeners/, so that a new door is seen without being told of. */
 const LISTENERS = join(import.meta.dirname, '../../src/slack/listeners');
@@ -67,22 +67,51 @@ const RIGHTS_CASES: Readonly<Record<string, readonly Record<string, unknown>[]>>
     action: { action_id: actionId, value: `/pai status ${runId(1)}` },
     body: { user: { id: 'U0ASKER' }, channel: { id: 'C0ML' }, response_url: 'https://hooks.slack.com/x' },
   })),
+  'shortcut {"type":"message_action","callback_id":"check_status"}': [
+    { ts: '2.0', text: `what of ${runId(1)}?` },
+    { ts: '2.0', thread_ts: '1.0', text: `what of ${runId(1)}?` },
+    { ts: '2.0', thread_ts: '1.0', text: 'what of this one?' },
+  ].map((message) => ({
+    shortcut: {
+      user: { id: 'U0ASKER' },
+      channel: { id: 'C0ML' },
+      message,
+      response_url: 'https://hooks.slack.com/x',
+    },
+  })),
+  'event "app_mention"': [
+    { text: `<@U0BOT> status ${runId(1)}` },
+    { text: `<@U0BOT> status ${runId(1)}`, thread_ts: '1.0' },
+    { text: '<@U0BOT>' },
+  ].map((event) => ({
+    event: { user: 'U0ASKER', channel: 'C0ML', ts: '2.0', ...event },
+    body: { event_id: 'Ev1' },
+    context: { botUserId: 'U0BOT' },
+  })),
+  'event "message"': [`status ${runId(1)}`, runId(1), 'help'].map((text) => ({
+    event: { user: 'U0ASKER', channel: 'D0ASKER', channel_type: 'im', ts: '2.0', text },
+    body: { event_id: 'Ev1' },
+    context: { botUserId: 'U0BOT' },
+  })),
 };
+
+/** Ways of telling that only the asker sees; a DM is one by itself. */
+const PRIVATE = (said: FakeGateway['said'][number] | undefined): boolean =>
+  said?.how === 'private' ||
+  said?.how === 'whispered' ||
+  (said?.how === 'posted' && said.place.channelId === 'D0ASKER');
 
 function setUp(standing: Actor['standing']) {
   const ports = fakePorts({ runs: [aRun()] });
-  const responded: Responded[] = [];
+  const gateway = fakeGateway({ standing, parent: [{ kind: 'run', runId: runId(1) }] });
   const replying: Replying = {
-    gateway: {
-      findActor: async (userId) => ({ ...MEMBER, userId, standing }),
-      respond: async (_url, message, showing) => {
-        responded.push({ message, showing });
-      },
-    },
+    gateway,
     answer: (request) => answer(request, ports),
+    mayAsk: (actor) => ports.access.mayAsk(actor),
+    mention: '@flowbell',
     logger: pino({ level: 'silent' }),
   };
-  return { ports, responded, listeners: registeredListeners(replying) };
+  return { ports, said: gateway.said, listeners: registeredListeners(replying) };
 }
 
 describe('every registered listener', () => {
@@ -102,78 +131,108 @@ describe('every registered listener', () => {
 
   it.each(cases)('tells a guest nothing through $name', async ({ name, deed }) => {
     for (const standing of ['guest', 'outsider', 'unknown'] as const) {
-      const { listeners, responded, ports } = setUp(standing);
+      const { listeners, said, ports } = setUp(standing);
 
       await listeners.get(name)?.({ ...deed, ack: async () => undefined });
 
-      expect(responded).toHaveLength(1);
-      expect(responded[0]?.showing).toBe('private');
-      expect(responded[0]?.message.text).not.toContain('ctr-daily-train');
+      // Exactly one thing was said or done: no thread was read, no file sent.
+      expect(said).toHaveLength(1);
+      expect(PRIVATE(said[0])).toBe(true);
+      const kind = standing === 'unknown' ? 'who-are-you' : 'members-only';
+      // A shared message speaks the language of whoever shared it.
+      const notices = (['en', 'zh'] as const).map((locale) => renderNotice({ kind }, locale));
+      expect(notices).toContainEqual(said[0] && 'message' in said[0] && said[0].message);
+      expect(JSON.stringify(said)).not.toContain('ctr-daily-train');
       expect(ports.asked).toEqual([]);
     }
   });
 
   it.each(cases)('answers a member through $name', async ({ name, deed }) => {
-    const { listeners, responded } = setUp('member');
+    const { listeners, said } = setUp('member');
 
     await listeners.get(name)?.({ ...deed, ack: async () => undefined });
 
-    expect(responded).toHaveLength(1);
-    expect(responded[0]?.message.text).not.toContain('Only members');
+    expect(toldOf(said)).toHaveLength(1);
+    expect(JSON.stringify(said)).not.toContain('Only members');
   });
 });
 
 describe('a button', () => {
-  const click = (actionId: string, value: string) => ({
+  const click = (actionId: string, value: string, where: object) => ({
     action: { action_id: actionId, value },
     body: {
       user: { id: 'U0ASKER' },
       channel: { id: 'C0ML' },
       container: { is_ephemeral: true },
       response_url: 'https://hooks.slack.com/x',
+      ...where,
     },
     ack: async () => undefined,
   });
-  const press = async (standing: Actor['standing'], actionId: string, value: string) => {
-    const { listeners, responded, ports } = setUp(standing);
+  const press = async (standing: Actor['standing'], actionId: string, value: string, where = {}) => {
+    const { listeners, said, ports } = setUp(standing);
     const [, listener] = [...listeners].find(([name]) => name.startsWith('action ')) ?? [];
-    await listener?.(click(actionId, value));
-    return { responded, ports };
+    await listener?.(click(actionId, value, where));
+    return { said, ports };
   };
 
   it('shows its answer in place of the message or to the channel, by its deed', async () => {
     const value = `/pai status ${runId(1)}`;
 
-    expect((await press('member', 'refresh:0', value)).responded[0]?.showing).toBe('in-place');
-    expect((await press('member', 'share:2', value)).responded[0]?.showing).toBe('channel');
-    expect((await press('member', 'ask:0', value)).responded[0]?.showing).toBe('in-place');
+    expect((await press('member', 'refresh:0', value)).said).toMatchObject([{ how: 'in-place' }]);
+    expect((await press('member', 'share:2', value)).said).toMatchObject([{ how: 'channel' }]);
+    expect((await press('member', 'ask:0', value)).said).toMatchObject([{ how: 'in-place' }]);
+  });
+
+  it.each(['/pai', '/pai-staging', '@flowbell', ''])(
+    'begun with %j asks for the same, and its answer’s buttons begin like it',
+    async (commandName) => {
+      const value = commandName === '' ? `status ${runId(1)}` : `${commandName} status ${runId(1)}`;
+      const { said, ports } = await press('member', 'refresh:0', value);
+
+      expect(ports.asked).toHaveLength(1);
+      expect(JSON.stringify(said)).toContain(`"${commandName} status `);
+    },
+  );
+
+  it.each([
+    [{ message_ts: '2.0', thread_ts: '1.0' }, undefined, '1.0'],
+    [{ message_ts: '2.0' }, { ts: '2.0', thread_ts: '1.0' }, '1.0'],
+    [{ message_ts: '1.0', thread_ts: '1.0' }, undefined, undefined],
+    [{ message_ts: '1.0' }, { ts: '1.0' }, undefined],
+  ])('in %j with the message %j shares to the thread %s', async (container, message, threadTs) => {
+    const { said } = await press('member', 'share:2', `/pai status ${runId(1)}`, { container, message });
+
+    expect(said).toMatchObject([{ how: 'channel' }]);
+    expect(said[0]).toEqual(expect.objectContaining(threadTs === undefined ? {} : { threadTs }));
+    expect(said[0] && 'threadTs' in said[0]).toBe(threadTs !== undefined);
   });
 
   it('keeps a good answer where it is when asking again fails', async () => {
-    const { responded } = await press('member', 'refresh:0', '/pai again:AAAAAAAAAAAAAAAA');
+    const { said } = await press('member', 'refresh:0', '/pai again:AAAAAAAAAAAAAAAA');
 
-    expect(responded[0]?.showing).toBe('private');
+    expect(said).toMatchObject([{ how: 'private' }]);
   });
 
   it('names who shared, without a second Share button, and keeps that through a refresh', async () => {
     const value = `/pai status ${runId(1)}`;
-    const shared = (await press('member', 'share:2', value)).responded[0]?.message;
-    const refreshed = (await press('member', 'refresh:0:zh:U0OWNER', value)).responded[0]?.message;
+    const shared = JSON.stringify((await press('member', 'share:2', value)).said);
+    const refreshed = JSON.stringify((await press('member', 'refresh:0:zh:U0OWNER', value)).said);
 
-    expect(shared?.text).toContain('Shared by <@U0ASKER>');
-    expect(JSON.stringify(shared?.blocks)).not.toContain('share:');
-    expect(JSON.stringify(shared?.blocks)).toContain('refresh:0:en:U0ASKER');
-    expect(refreshed?.text).toContain('由 <@U0OWNER> 分享');
-    expect(refreshed?.text).toContain('运行中');
+    expect(shared).toContain('Shared by <@U0ASKER>');
+    expect(shared).not.toContain('share:');
+    expect(shared).toContain('refresh:0:en:U0ASKER');
+    expect(refreshed).toContain('由 <@U0OWNER> 分享');
+    expect(refreshed).toContain('运行中');
   });
 
   it.each([
     ['refresh:0', ''],
-    ['refresh:0', 'status without a command name'],
+    ['refresh:0', '   '],
     ['refresh:0:de:U0', '/pai help'],
     ['share', '/pai help'],
     ['open:1', ''],
   ])('with the action id %j and value %j is acknowledged and otherwise ignored', async (actionId, value) => {
-    expect((await press('member', actionId, value)).responded).toEqual([]);
+    expect((await press('member', actionId, value)).said).toEqual([]);
   });
 });

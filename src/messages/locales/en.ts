@@ -124,6 +124,7 @@ export const en: Catalog = {
   unknownVerb: (typed) => line`I don't know ${typed}.`,
   noTarget: () => line`Which run? Give an id like flow-hynm2bv8wqhp5esfxq or a link from the PAI console.`,
   forgotten: () => line`I no longer hold that long list of ids. Nothing was asked; paste them once more.`,
+  fileNotSent: () => line`Slack did not take the file, so you have nothing of it. Ask once more.`,
   sharedBy: (person) => line`Shared by ${person}`,
 
   firstTime: (command) => [

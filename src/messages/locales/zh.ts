@@ -123,6 +123,7 @@ export const zh: Catalog = {
   unknownVerb: (typed) => line`没有命令 ${typed}。`,
   noTarget: () => line`哪个任务？请给出 flow-hynm2bv8wqhp5esfxq 这样的 ID，或 PAI 控制台链接。`,
   forgotten: () => line`我已不再保留那份很长的 ID 列表，未做查询；请重新粘贴。`,
+  fileNotSent: () => line`Slack 没有接收该文件，文件未发送；请再试一次。`,
   sharedBy: (person) => line`由 ${person} 分享`,
 
   firstTime: (command) => [

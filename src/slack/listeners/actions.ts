@@ -2,7 +2,15 @@ import type { App, BlockAction, ButtonAction } from '@slack/bolt';
 import type { Request } from '../../commands/request.ts';
 import { BUTTON_DEEDS, parseActionId } from '../../messages/button.ts';
 import { shareMessage } from '../../messages/share.ts';
+import { responseOutlet } from '../outlet.ts';
 import { acknowledge, type Replying, reply } from '../reply.ts';
+import { replyThreadOf } from '../thread.ts';
+
+/**
+ * What a button carries: a whole command line as its own door would have it, `/pai status …`, `@flowbell status …`,
+ * or `status …` alone in the bot's DM.
+ */
+const COMMAND_LINE = /^(?:([/@]\S{1,80})(?:\s+|$))?(.*)$/s;
 
 /**
  * Buttons. A button carries the command that it stands for, so a click is the same deed as typing it, with the
@@ -14,25 +22,28 @@ export function registerActions(app: Pick<App, 'action'>, replying: Replying): v
     async ({ ack, body, action }) => {
       await acknowledge(ack, replying);
       const clicked = parseActionId(action.action_id);
-      const typed = /^(\/\S{1,32})(?:\s+(.*))?$/s.exec(action.value ?? '');
+      const [, commandName = '', text = ''] = COMMAND_LINE.exec((action.value ?? '').trim()) ?? [];
       // Address buttons open in the browser by themselves; Slack only wants them acknowledged.
-      if (clicked === undefined || clicked.deed === 'open' || typed === null) return;
+      if (clicked === undefined || clicked.deed === 'open' || commandName + text === '') return;
 
       const { deed, shared } = clicked;
       const actor = await replying.gateway.findActor(body.user.id);
+      const threadTs = threadOf(body);
       const request: Request = {
         actor: shared === undefined ? actor : { ...actor, locale: shared.locale },
         channelId: body.channel?.id ?? '',
-        text: typed[2] ?? '',
-        commandName: typed[1] ?? '',
+        text,
+        commandName,
+        ...(threadTs !== undefined && { threadTs }),
       };
       const sharing = deed === 'share' ? { by: actor.userId, locale: actor.locale } : shared;
+      // A notice that everybody sees stays: whoever pressed its button is answered privately.
+      const way = deed === 'ask' && !isPrivate(body) ? 'command' : deed;
+      const to = { way, responseUrl: body.response_url, userId: body.user.id, threadTs } as const;
       await reply(
         {
           request,
-          responseUrl: body.response_url,
-          // A notice that everybody sees stays: whoever pressed its button is answered privately.
-          way: deed === 'ask' && !isPrivate(body) ? 'command' : deed,
+          outlet: responseOutlet(to, replying.gateway),
           ...(sharing && { dress: (message) => shareMessage(message, sharing) }),
         },
         replying,
@@ -44,4 +55,12 @@ export function registerActions(app: Pick<App, 'action'>, replying: Replying): v
 /** An ephemeral message, seen by one person only (docs.slack.dev, block_actions payload, container). */
 function isPrivate({ container }: BlockAction): boolean {
   return container?.is_ephemeral === true;
+}
+
+/** A private message comes without `message`; then the container alone knows its thread. */
+function threadOf({ container, message }: BlockAction): string | undefined {
+  return replyThreadOf({
+    ts: container?.message_ts ?? message?.ts,
+    thread_ts: container?.thread_ts ?? message?.thread_ts,
+  });
 }

@@ -1,0 +1,86 @@
+import { setTimeout } from 'node:timers/promises';
+import { WebAPIPlatformError, type WebClient } from '@slack/web-api';
+import type { Logger } from 'pino';
+import type { Found, Target } from '../domain/target.ts';
+import { afterRateLimit } from './rate-limit.ts';
+import { messageTargets, type ThreadMessage, threadTargets } from './thread.ts';
+
+/** A thread, by its parent. */
+export interface Thread {
+  readonly channelId: string;
+  readonly threadTs: string;
+}
+
+/** What threads tell; a thread that Flowbell may not read tells nothing, and that is nobody's error. */
+export interface ThreadReader {
+  /** The runs and nodes the thread is about. */
+  threadTargets(thread: Thread): Promise<readonly Target[]>;
+  /** The runs and nodes its first message shows. */
+  parentTargets(thread: Thread): Promise<readonly Target[]>;
+  /** The runs and nodes a message shows that Slack sent along. Anything may be passed. */
+  messageTargets(message: ThreadMessage): Found;
+}
+
+const PAGE_SIZE = 200;
+const MOST_PAGES = 3;
+/** For all pages together: somebody waits, and can name the run. */
+const READ_TIMEOUT_MS = 3000;
+
+/** Slack's words for a thread that is not ours to read (docs.slack.dev, conversations.replies). */
+const NOT_OURS: readonly string[] = [
+  'not_in_channel',
+  'missing_scope',
+  'channel_not_found',
+  'thread_not_found',
+];
+
+export function createThreadReader({
+  client,
+  botId,
+  logger,
+}: {
+  readonly client: WebClient;
+  readonly botId: string;
+  readonly logger: Logger;
+}): ThreadReader {
+  return {
+    threadTargets: async (thread) => threadTargets(await read(thread, MOST_PAGES, PAGE_SIZE), botId),
+    parentTargets: async (thread) => {
+      const [parent] = await read(thread, 1, 1);
+      return parent === undefined ? [] : messageTargets(parent, botId).targets;
+    },
+    messageTargets: (message) => messageTargets(message, botId),
+  };
+
+  /** The messages read in time, parent first: some are better than none. */
+  async function read(thread: Thread, pages: number, pageSize: number): Promise<readonly ThreadMessage[]> {
+    const messages: ThreadMessage[] = [];
+    const inTime = new AbortController();
+    const reading = readPages().catch((err: unknown) => {
+      const isNotOurs = err instanceof WebAPIPlatformError && NOT_OURS.includes(String(err.data.error));
+      logger[isNotOurs ? 'debug' : 'warn']({ err, channelId: thread.channelId }, 'A thread was not read');
+    });
+    const deadline = setTimeout(READ_TIMEOUT_MS, undefined, { signal: inTime.signal }).catch(() => undefined);
+    await Promise.race([reading, deadline]);
+    inTime.abort();
+    return [...messages];
+
+    async function readPages(): Promise<void> {
+      let cursor: string | undefined;
+      for (let page = 0; page < pages && !inTime.signal.aborted; page += 1) {
+        const answered = await afterRateLimit(() =>
+          client.conversations.replies({
+            channel: thread.channelId,
+            ts: thread.threadTs,
+            limit: pageSize,
+            include_all_metadata: true,
+            ...(cursor !== undefined && { cursor }),
+          }),
+        );
+        messages.push(...(answered.messages ?? []));
+        cursor = answered.response_metadata?.next_cursor;
+        if (!answered.has_more || cursor === undefined || cursor === '') return;
+      }
+    }
+  }
+}
