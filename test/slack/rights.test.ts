@@ -157,6 +157,20 @@ describe('every registered listener', () => {
   });
 });
 
+describe('an answer posted for everybody to see', () => {
+  it.each(Object.keys(RIGHTS_CASES).filter((name) => name.startsWith('event ')))(
+    'through %s has no Share button',
+    async (name) => {
+      const { listeners, said } = setUp('member');
+
+      await listeners.get(name)?.({ ...RIGHTS_CASES[name]?.[0] });
+
+      expect(JSON.stringify(said)).toContain('refresh:');
+      expect(JSON.stringify(said)).not.toContain('share:');
+    },
+  );
+});
+
 describe('a button', () => {
   const click = (actionId: string, value: string, where: object) => ({
     action: { action_id: actionId, value },
@@ -206,6 +220,17 @@ describe('a button', () => {
     expect(said).toMatchObject([{ how: 'channel' }]);
     expect(said[0]).toEqual(expect.objectContaining(threadTs === undefined ? {} : { threadTs }));
     expect(said[0] && 'threadTs' in said[0]).toBe(threadTs !== undefined);
+  });
+
+  it('is gone after a refresh if it was Share and everybody sees the message already', async () => {
+    const ask = async (isEphemeral: boolean) => {
+      const container = { is_ephemeral: isEphemeral };
+      const { said } = await press('member', 'refresh:0', `/pai status ${runId(1)}`, { container });
+      return JSON.stringify(said);
+    };
+
+    expect(await ask(true)).toContain('share:');
+    expect(await ask(false)).not.toContain('share:');
   });
 
   it('keeps a good answer where it is when asking again fails', async () => {

@@ -3,6 +3,7 @@ import type { Request } from '../../commands/request.ts';
 import { BUTTON_DEEDS, parseActionId } from '../../messages/button.ts';
 import { shareMessage } from '../../messages/share.ts';
 import { responseOutlet } from '../outlet.ts';
+import { withoutShareButton } from '../public-message.ts';
 import { acknowledge, type Replying, reply } from '../reply.ts';
 import { replyThreadOf } from '../thread.ts';
 
@@ -37,14 +38,17 @@ export function registerActions(app: Pick<App, 'action'>, replying: Replying): v
         ...(threadTs !== undefined && { threadTs }),
       };
       const sharing = deed === 'share' ? { by: actor.userId, locale: actor.locale } : shared;
+      const isPublic = !isPrivate(body);
       // A notice that everybody sees stays: whoever pressed its button is answered privately.
-      const way = deed === 'ask' && !isPrivate(body) ? 'command' : deed;
+      const way = deed === 'ask' && isPublic ? 'command' : deed;
       const to = { way, responseUrl: body.response_url, userId: body.user.id, threadTs } as const;
       await reply(
         {
           request,
           outlet: responseOutlet(to, replying.gateway),
-          ...(sharing && { dress: (message) => shareMessage(message, sharing) }),
+          ...(sharing
+            ? { dress: (message) => shareMessage(message, sharing) }
+            : isPublic && deed === 'refresh' && { dress: withoutShareButton }),
         },
         replying,
       );

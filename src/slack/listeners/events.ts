@@ -2,6 +2,7 @@ import type { App } from '@slack/bolt';
 import type { Request } from '../../commands/request.ts';
 import { textOfDm, textOfMention } from '../mention.ts';
 import { type Outlet, postedOutlet } from '../outlet.ts';
+import { withoutShareButton } from '../public-message.ts';
 import { type Replying, reply } from '../reply.ts';
 import { SeenEvents } from '../seen-events.ts';
 import { replyThreadOf } from '../thread.ts';
@@ -38,7 +39,7 @@ export function registerEvents(app: Pick<App, 'event'>, replying: Replying): voi
       text: isDm ? textOfDm(text, botUserId) : textOfMention(text, botUserId),
       commandName: isDm ? '' : replying.mention,
     };
-    await reply({ request, outlet: outletFor(heard) }, replying);
+    await reply({ request, outlet: outletFor(heard), dress: withoutShareButton }, replying);
   }
 
   function outletFor({ userId, channelId, ts, threadTs, isDm }: Heard): Outlet {

@@ -1,0 +1,20 @@
+import { describe, expect, it } from 'vitest';
+import { composeMessage } from '../../src/messages/message.ts';
+import { withoutShareButton } from '../../src/slack/public-message.ts';
+
+const share = { deed: 'share', label: 'Share', command: '/pai status' } as const;
+const refresh = { deed: 'refresh', label: 'Refresh', command: '/pai status' } as const;
+
+describe('a message that everybody sees', () => {
+  it('keeps every button but Share', () => {
+    const message = composeMessage({ lines: [], buttons: [refresh, share] });
+
+    expect(withoutShareButton(message)).toEqual(composeMessage({ lines: [], buttons: [refresh] }));
+  });
+
+  it('has no empty row where Share was alone', () => {
+    const message = composeMessage({ lines: [], buttons: [share] });
+
+    expect(withoutShareButton(message)).toEqual(composeMessage({ lines: [] }));
+  });
+});
