@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { paiflowFaultSchema, slackFaultSchema } from './faults.ts';
+import { logMakerSchema } from './paiflow/node-log.ts';
 import { newRunSchema } from './paiflow/run-schema.ts';
 import { paiflowSettingsSchema } from './paiflow/settings.ts';
 import { slackSettingsSchema } from './slack/settings.ts';
@@ -155,7 +156,9 @@ export const CONTROL_INPUTS = {
     run: z.string(),
     node: z.string(),
     status,
+    /** Takes the place of the log it had. */
     logs: z.array(z.string()).optional(),
+    logMaker: logMakerSchema.optional(),
   }),
   addNode: z.strictObject({
     run: z.string(),

@@ -6,6 +6,8 @@ import {
   type ServerResponse,
 } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 
 /** One request with its whole body. `target` is the path and query exactly as they were sent. */
 export interface HttpRequest {
@@ -17,13 +19,22 @@ export interface HttpRequest {
   readonly body: Buffer;
 }
 
-/** What the server does with a request: answers it, cuts the connection, or leaves it open for ever. */
+/**
+ * What the server does with a request: answers it, sends it piece by piece as fast as the caller reads, cuts
+ * the connection, or leaves it open for ever.
+ */
 export type HttpReply =
   | {
       readonly kind: 'answer';
       readonly status: number;
       readonly headers: Readonly<Record<string, string>>;
       readonly body: string;
+    }
+  | {
+      readonly kind: 'stream';
+      readonly status: number;
+      readonly headers: Readonly<Record<string, string>>;
+      readonly chunks: Iterable<string>;
     }
   | { readonly kind: 'reset' }
   | { readonly kind: 'hang' };
@@ -35,8 +46,11 @@ export interface LoopbackServer {
   close(): Promise<void>;
 }
 
-/** Larger than 10,000 run ids in one body; a bigger body answers 413. */
-const MAX_BODY_BYTES = 8 * 1024 * 1024;
+/** Larger than 10,000 run ids and than any file a bot should upload; a bigger body answers 413. */
+const MAX_BODY_BYTES = 32 * 1024 * 1024;
+
+/** Answers above this size are made while they are sent, so that a huge one costs no memory. */
+const MAX_WHOLE_CHARACTERS = 1024 * 1024;
 
 /**
  * Longer than clients keep an idle connection. Node's default of 5 s lets a pooled connection close just as
@@ -88,6 +102,22 @@ export function textReply(
   };
 }
 
+/** A reply whose body comes in pieces: whole when it is small, streamed when it is not. */
+export function chunkedReply(
+  status: number,
+  headers: Readonly<Record<string, string>>,
+  chunks: Iterable<string>,
+): HttpReply {
+  const rest = chunks[Symbol.iterator]();
+  let body = '';
+  for (let next = rest.next(); !next.done; next = rest.next()) {
+    body += next.value;
+    if (body.length > MAX_WHOLE_CHARACTERS)
+      return { kind: 'stream', status, headers, chunks: after(body, rest) };
+  }
+  return { kind: 'answer', status, headers, body };
+}
+
 /** A body that is no answer: a proxy's page, or JSON that ends in the middle. */
 export function junkReply(body: 'html' | 'cut'): HttpReply {
   if (body === 'cut') {
@@ -95,6 +125,11 @@ export function junkReply(body: 'html' | 'cut'): HttpReply {
   }
   const page = '<html><head><title>Gateway</title></head><body>Please sign in to the proxy</body></html>';
   return { kind: 'answer', status: 200, headers: { 'content-type': 'text/html' }, body: page };
+}
+
+function* after(first: string, rest: Iterator<string>): Generator<string> {
+  yield first;
+  for (let next = rest.next(); !next.done; next = rest.next()) yield next.value;
 }
 
 async function respond(
@@ -142,6 +177,12 @@ function send(outgoing: ServerResponse, reply: HttpReply): void {
   if (outgoing.destroyed || reply.kind === 'hang') return;
   if (reply.kind === 'reset') {
     outgoing.socket?.resetAndDestroy();
+    return;
+  }
+  if (reply.kind === 'stream') {
+    outgoing.writeHead(reply.status, { ...reply.headers });
+    // A caller who hangs up ends the pieces; that is the caller's right and no fault.
+    pipeline(Readable.from(reply.chunks, { highWaterMark: 1 }), outgoing).catch(() => outgoing.destroy());
     return;
   }
   outgoing.writeHead(reply.status, { ...reply.headers, 'content-length': Buffer.byteLength(reply.body) });

@@ -16,6 +16,8 @@ export interface JournalEntry {
   readonly runs?: number;
   readonly nodes?: number;
   readonly workspaceId?: string;
+  /** Only for an answer too large to be sent at once: the bytes handed to the connection so far. */
+  sentBytes?: number;
   /** What was wrong with it, in the sandbox's own words. */
   readonly detail?: string;
 }
@@ -36,10 +38,12 @@ export class Journal {
   #entries: JournalEntry[] = [];
   #seq = 0;
 
-  add(entry: Omit<JournalEntry, 'seq'>): void {
+  add(entry: Omit<JournalEntry, 'seq'>): JournalEntry {
     this.#seq += 1;
-    this.#entries.push({ seq: this.#seq, ...entry });
+    const added = { seq: this.#seq, ...entry };
+    this.#entries.push(added);
     if (this.#entries.length > MAX_ENTRIES * 1.2) this.#entries = this.#entries.slice(-MAX_ENTRIES);
+    return added;
   }
 
   read(filter: JournalFilter = {}): readonly JournalEntry[] {

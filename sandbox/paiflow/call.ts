@@ -28,12 +28,12 @@ export function readBody(body: Buffer): JsonObject {
   throw new PaiflowRefusal(400, 'InvalidParameter', 'The body is not a JSON object.');
 }
 
-/** A whole number from 1; another value is refused. */
-export function readCount(query: URLSearchParams, name: string, fallback: number): number {
+/** A whole number from `least`; another value is refused. */
+export function readCount(query: URLSearchParams, name: string, fallback: number, least = 1): number {
   const text = query.get(name);
   if (text === null) return fallback;
   const value = Number(text);
-  if (Number.isInteger(value) && value >= 1) return value;
+  if (Number.isInteger(value) && value >= least) return value;
   throw new PaiflowRefusal(400, 'InvalidParameter', `${name} is not valid.`);
 }
 

@@ -1,5 +1,6 @@
 import type { DeedOrder } from '../control-schema.ts';
 import { ImpossibleDeed } from '../slack/deed.ts';
+import { createLog } from './node-log.ts';
 import type { Paiflow } from './paiflow.ts';
 import { newRunSchema } from './run-schema.ts';
 import { advance, findNode, isFinal, type PaiRun, rerun, setNodeStatus, setRunStatus } from './runs.ts';
@@ -22,15 +23,17 @@ export function createPaiflowDeeds(paiflow: Paiflow) {
       paiflow.faults.add(fault);
       return {};
     },
-    runs: ({ name, region }: DeedOrder<'runs'>) => ({
-      runs: paiflow.runs
+    runs: ({ name, region }: DeedOrder<'runs'>) => {
+      const found = paiflow.runs
         .all()
         .filter(
           (run) =>
             (name === undefined || run.name === name) && (region === undefined || run.region === region),
         )
-        .map(showRun),
-    }),
+        .map(showRun);
+      // Who asks for a name means its newest run; who asks for all reads them as a story.
+      return { runs: name === undefined ? found : found.reverse() };
+    },
     createRuns: (order: DeedOrder<'createRuns'>) => {
       const like = order.like ?? newRunSchema.parse({ name: 'load' });
       const copies = Array.from({ length: order.count }, (_, index) => ({
@@ -57,7 +60,8 @@ export function createPaiflowDeeds(paiflow: Paiflow) {
       const node = findNode(run, order.node);
       if (node === undefined) throw new ImpossibleDeed(`${run.id} has no node ${order.node}`);
       setNodeStatus(run, node, order.status, Date.now());
-      if (order.logs !== undefined) run.logs.set(node.id, order.logs);
+      const log = createLog(order);
+      if (log !== undefined) run.logs.set(node.id, log);
       return showRun(run);
     },
     addNode: (order: DeedOrder<'addNode'>) => {

@@ -28,7 +28,8 @@ export function listRuns(paiflow: Paiflow, call: PaiflowCall): JsonObject {
   const all = paiflow.runs
     .all()
     .filter((run) => run.region === call.region && run.isVisible && !run.isDeleted);
-  const matching = all.filter((run) => fits(run, query));
+  const { exactNames } = paiflow.settings;
+  const matching = all.filter((run) => hasName(run, query.get('Name') ?? '', exactNames) && fits(run, query));
   const sortKey = SORT_KEYS[query.get('SortBy') ?? 'GmtCreateTime'];
   if (sortKey === undefined) throw new PaiflowRefusal(400, 'InvalidParameter', 'SortBy is not valid.');
   const direction = query.get('Order') === 'ASC' ? 1 : -1;
@@ -49,9 +50,7 @@ function fits(run: PaiRun, query: URLSearchParams): boolean {
     throw new PaiflowRefusal(400, 'InvalidParameter', 'Status is not valid.');
   }
   const pipelineIds = query.get('PipelineIds');
-  // Whether Name is exact or fuzzy is not documented; fuzzy finds a superset.
   return (
-    run.name.includes(query.get('Name') ?? '') &&
     (status === null || run.status === status) &&
     isEqual(query, 'WorkspaceId', run.workspaceId) &&
     isEqual(query, 'PipelineRunId', run.id) &&
@@ -60,6 +59,11 @@ function fits(run: PaiRun, query: URLSearchParams): boolean {
     isEqual(query, 'SourceType', run.sourceType) &&
     (pipelineIds === null || pipelineIds.split(',').includes(run.pipelineId))
   );
+}
+
+/** Whether Name is exact or fuzzy is not documented; fuzzy finds a superset. */
+function hasName(run: PaiRun, name: string, isExact: boolean): boolean {
+  return isExact && name !== '' ? run.name === name : run.name.includes(name);
 }
 
 function isEqual(query: URLSearchParams, name: string, value: string): boolean {

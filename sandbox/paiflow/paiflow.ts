@@ -28,7 +28,7 @@ export function createPaiflow(settings: PaiflowSettings, journal: Journal, seed:
   const accessKey = createAccessKey(false);
   const stsKey = createAccessKey(true);
   const runs = new RunStore(createRandom(seed));
-  seedRuns(runs, Date.now());
+  seedRuns(runs, Date.now(), createRandom(seed + 2));
   return {
     settings,
     journal,

@@ -1,5 +1,7 @@
 import type { JsonObject } from '../json.ts';
 import { type PaiflowCall, readCount, requireNode, requireRun } from './call.ts';
+import { LazyRows } from './json-chunks.ts';
+import { readLog } from './node-log.ts';
 import type { Paiflow } from './paiflow.ts';
 import { PaiflowRefusal } from './refusal.ts';
 import { iso, nodeRow, runRow } from './rows.ts';
@@ -30,17 +32,18 @@ export function listNodeStatus(paiflow: Paiflow, call: PaiflowCall): JsonObject 
   return { Status: shown.map(nodeRow) };
 }
 
-/** The log lines of a node. */
+/** The log lines of a node; one that has not started has none. */
 export function listNodeLogs(paiflow: Paiflow, call: PaiflowCall): JsonObject {
   const run = requireRun(paiflow, call);
   const node = requireNode(run, call);
   const { query } = call;
-  const keyword = query.get('Keyword') ?? '';
-  const lines = (run.logs.get(node.id) ?? []).filter((line) => line.includes(keyword));
-  const ordered = query.get('Reverse') === 'true' ? [...lines].reverse() : lines;
-  const offset = Number(query.get('Offset') ?? 0);
-  const size = readCount(query, 'PageSize', 100);
-  return { TotalCount: lines.length, Logs: ordered.slice(offset, offset + size) };
+  const offset = readCount(query, 'Offset', 0, 0);
+  const size = logPageSize(paiflow, readCount(query, 'PageSize', 100));
+  const log = node.startedAt === undefined ? undefined : run.logs.get(node.id);
+  if (log === undefined) return { TotalCount: 0, Logs: [] };
+  const isReversed = query.get('Reverse') === 'true';
+  const page = readLog(log, { keyword: query.get('Keyword') ?? '', isReversed, offset, size });
+  return { TotalCount: page.total, Logs: new LazyRows(page.lines) };
 }
 
 /** What a node and those below it made; `Depth` is required here. */
@@ -72,6 +75,12 @@ export function listNodeOutputs(paiflow: Paiflow, call: PaiflowCall): JsonObject
       Producer: 'id-2317-1608984201281-74996',
     })),
   };
+}
+
+function logPageSize(paiflow: Paiflow, asked: number): number {
+  const { ignoreLogPageSize, maxLogPageSize } = paiflow.settings;
+  if (ignoreLogPageSize) return Number.POSITIVE_INFINITY;
+  return Math.min(asked, maxLogPageSize ?? asked);
 }
 
 function descendants(run: PaiRun, parentId: string, levels: number): readonly PaiNode[] {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { logMakerSchema } from './node-log.ts';
 
 /** A node to make. Several levels are made by naming the parent node. */
 export const newNodeSchema = z.strictObject({
@@ -8,7 +9,9 @@ export const newNodeSchema = z.strictObject({
   type: z.enum(['Task', 'Dag', 'Loop']).default('Task'),
   /** Name of the Dag or Loop it stands in; left out = directly in the run. */
   parent: z.string().optional(),
+  /** The log, line by line, or the recipe of a long one; the recipe wins. */
   logs: z.array(z.string()).optional(),
+  logMaker: logMakerSchema.optional(),
 });
 
 /** A run to make; all but the name may be left out. */
@@ -39,6 +42,7 @@ export const newRunSchema = z.strictObject({
         type: z.enum(['Model', 'DataSet', 'Metrics', 'ModelEvaluation']),
         node: z.string(),
         value: z.string().default('{}'),
+        id: z.string().optional(),
       }),
     )
     .default([]),

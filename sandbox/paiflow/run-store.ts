@@ -1,4 +1,5 @@
 import type { Random } from '../random.ts';
+import { createLog } from './node-log.ts';
 import type { NewNode, NewRun } from './run-schema.ts';
 import { findNode, isFinal, type PaiNode, type PaiRun, setNodeStatus } from './runs.ts';
 
@@ -23,26 +24,28 @@ export class RunStore {
     return this.#runs.get(id);
   }
 
+  /** Oldest first; of runs of one moment the one made last is the newest. */
   all(): readonly PaiRun[] {
-    return [...this.#runs.values()];
+    return [...this.#runs.values()].sort((a, b) => a.createdAt - b.createdAt);
   }
 
   remove(id: string): void {
     this.#runs.delete(id);
   }
 
-  create(given: NewRun, now: number): PaiRun {
+  /** Makes a run; `random` is for runs that must not change the ids of those made after them. */
+  create(given: NewRun, now: number, random = this.#random): PaiRun {
     const startedAt = now - given.startedAgoMs;
     const hasStarted = given.status !== 'Initialized';
     const finishedAt = now - given.finishedAgoMs;
     const run: PaiRun = {
-      id: given.id ?? this.#createId('flow'),
+      id: given.id ?? createId(random, 'flow'),
       region: given.region,
       workspaceId: given.workspaceId,
-      rootId: this.#createId('node'),
-      pipelineId: given.pipelineId ?? this.#createId('pipeline'),
+      rootId: createId(random, 'node'),
+      pipelineId: given.pipelineId ?? createId(random, 'pipeline'),
       sourceType: given.sourceType,
-      sourceId: given.sourceId ?? this.#random.letters(ID_LENGTH),
+      sourceId: given.sourceId ?? random.letters(ID_LENGTH),
       userId: given.userId,
       createdAt: startedAt,
       name: given.name,
@@ -58,49 +61,42 @@ export class RunStore {
       ...(hasStarted ? { startedAt } : {}),
       ...(isFinal(given.status) ? { finishedAt } : {}),
     };
-    this.#addNodes(run, given.nodes ?? DEFAULT_NODES);
-    this.#addOutputs(run, given, now);
+    addNodes(run, given.nodes ?? DEFAULT_NODES, random);
+    addOutputs(run, given, random);
     this.#runs.set(run.id, run);
     return run;
   }
+}
 
-  #addNodes(run: PaiRun, nodes: readonly NewNode[]): void {
-    const startedAt = run.startedAt ?? run.createdAt;
-    nodes.forEach((given, index) => {
-      const parent = given.parent === undefined ? undefined : findNode(run, given.parent);
-      const node: PaiNode = {
-        id: given.id ?? this.#createId('node'),
-        name: given.name,
-        type: given.type,
-        parentId: parent?.id ?? run.rootId,
-        status: 'ReadyToSchedule',
-      };
-      const status = given.status ?? impliedStatus(run, index);
-      setNodeStatus(run, node, status, isFinal(status) ? (run.finishedAt ?? startedAt) : startedAt);
-      if (node.startedAt !== undefined) node.startedAt = startedAt;
-      if (given.logs !== undefined) run.logs.set(node.id, given.logs);
-      run.nodes.set(node.id, node);
-    });
-  }
+function addNodes(run: PaiRun, nodes: readonly NewNode[], random: Random): void {
+  const startedAt = run.startedAt ?? run.createdAt;
+  nodes.forEach((given, index) => {
+    const parent = given.parent === undefined ? undefined : findNode(run, given.parent);
+    const node: PaiNode = {
+      id: given.id ?? createId(random, 'node'),
+      name: given.name,
+      type: given.type,
+      parentId: parent?.id ?? run.rootId,
+      status: 'ReadyToSchedule',
+    };
+    const status = given.status ?? impliedStatus(run, index);
+    setNodeStatus(run, node, status, isFinal(status) ? (run.finishedAt ?? startedAt) : startedAt);
+    if (node.startedAt !== undefined) node.startedAt = startedAt;
+    const log = createLog(given);
+    if (log !== undefined) run.logs.set(node.id, log);
+    run.nodes.set(node.id, node);
+  });
+}
 
-  #addOutputs(run: PaiRun, given: NewRun, now: number): void {
-    for (const output of given.outputs) {
-      const nodeId = findNode(run, output.node)?.id ?? run.rootId;
-      const id = this.#createId('artifact');
-      run.outputs.push({
-        id,
-        name: output.name,
-        type: output.type,
-        nodeId,
-        value: output.value,
-        createdAt: now,
-      });
-    }
+function addOutputs(run: PaiRun, given: NewRun, random: Random): void {
+  for (const { id = createId(random, 'artifact'), name, type, node, value } of given.outputs) {
+    const nodeId = findNode(run, node)?.id ?? run.rootId;
+    run.outputs.push({ id, name, type, nodeId, value, createdAt: run.finishedAt ?? run.modifiedAt });
   }
+}
 
-  #createId(prefix: string): string {
-    return `${prefix}-${this.#random.letters(ID_LENGTH)}`;
-  }
+function createId(random: Random, prefix: string): string {
+  return `${prefix}-${random.letters(ID_LENGTH)}`;
 }
 
 /** What a node is like when only its run's status is given: the first one carries the run's story. */

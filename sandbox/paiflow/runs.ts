@@ -1,3 +1,5 @@
+import type { NodeLog } from './node-log.ts';
+
 /** One step of a run. `parentId` is the run's root node, or the Dag or Loop it stands in. */
 export interface PaiNode {
   readonly id: string;
@@ -32,8 +34,8 @@ export interface PaiRun {
   modifiedAt: number;
   readonly nodes: Map<string, PaiNode>;
   readonly outputs: PaiOutput[];
-  /** Log lines by node id. */
-  readonly logs: Map<string, readonly string[]>;
+  /** Logs by node id. */
+  readonly logs: Map<string, NodeLog>;
 }
 
 /** Something a node made. */

@@ -1,5 +1,6 @@
 import type { PaiflowFault } from '../faults.ts';
 import {
+  chunkedReply,
   type HttpReply,
   type HttpRequest,
   junkReply,
@@ -7,12 +8,13 @@ import {
   listenOnLoopback,
   textReply,
 } from '../http.ts';
+import type { JournalEntry } from '../journal.ts';
 import { type JsonObject, objectsIn, textIn } from '../json.ts';
 import { readBody } from './call.ts';
+import { jsonChunks } from './json-chunks.ts';
 import type { Paiflow } from './paiflow.ts';
 import { createRequestId, errorReply, PaiflowRefusal } from './refusal.ts';
 import { type Read, readTarget } from './routes.ts';
-import { stringifyWithBareNumbers } from './rows.ts';
 
 const VERSION = '2021-02-02';
 /** Serves the documented reads of PAIFlow, under `/` and under `/{region}/`. */
@@ -25,17 +27,25 @@ async function answerPaiflow(paiflow: Paiflow, request: HttpRequest): Promise<Ht
   const read = readTarget(request);
   const operation = read.route?.operation ?? headerOf(request, 'x-acs-action') ?? 'unknown';
   const { reply, outcome, asked } = await run(paiflow, request, read, operation);
-  paiflow.journal.add({
+  const entry = paiflow.journal.add({
     at,
     service: 'paiflow',
     operation,
     outcome,
     region: read.region,
     durationMs: Date.now() - at,
-    ...(reply.kind === 'answer' ? { status: reply.status } : {}),
+    ...('status' in reply ? { status: reply.status } : {}),
     ...asked,
   });
-  return reply;
+  return reply.kind === 'stream' ? { ...reply, chunks: counted(reply.chunks, entry) } : reply;
+}
+
+/** The same pieces, their bytes added up in the journal as they go. */
+function* counted(chunks: Iterable<string>, entry: JournalEntry): Generator<string> {
+  for (const chunk of chunks) {
+    entry.sentBytes = (entry.sentBytes ?? 0) + Buffer.byteLength(chunk);
+    yield chunk;
+  }
 }
 
 interface Asked {
@@ -70,10 +80,7 @@ function perform(paiflow: Paiflow, request: HttpRequest, read: Read): Omit<Outco
       'content-type': 'application/json;charset=utf-8',
       'x-acs-request-id': body.RequestId,
     };
-    return {
-      reply: { kind: 'answer', status: 200, headers, body: stringifyWithBareNumbers(body) },
-      outcome: 'ok',
-    };
+    return { reply: chunkedReply(200, headers, jsonChunks(body)), outcome: 'ok' };
   } catch (error) {
     if (!(error instanceof PaiflowRefusal)) throw error;
     return { reply: errorReply(error, hostOf(request)), outcome: error.code };

@@ -16,8 +16,14 @@ export const paiflowSettingsSchema = z.strictObject({
   rootInNodeStatus: z.boolean(),
   /** Whether a run's root node may be asked in a status call's Nodes; not documented. */
   rootInNodes: z.boolean(),
-  /** The most runs or lines in one page; the vendor documents no number. */
+  /** The most runs in one page; the vendor documents no number. */
   maxPageSize: z.int().min(1),
+  /** Finds only runs whose name is exactly `Name`; whether the vendor does is not documented. */
+  exactNames: z.boolean(),
+  /** The most lines in one page of a log; the vendor documents no number. */
+  maxLogPageSize: z.int().min(1).nullable(),
+  /** Sends every line from `Offset` on, whatever `PageSize` says, until the caller hangs up. */
+  ignoreLogPageSize: z.boolean(),
   /** Leaves out this many rows at each page border, as if as many runs had gone between two pages. */
   shiftPages: z.int().min(0),
   /** Every answer waits a random time between these two. */
@@ -36,6 +42,9 @@ export const PAIFLOW_DEFAULTS: PaiflowSettings = {
   rootInNodeStatus: true,
   rootInNodes: false,
   maxPageSize: 100,
+  exactNames: false,
+  maxLogPageSize: null,
+  ignoreLogPageSize: false,
   shiftPages: 0,
   delayMs: { min: 0, max: 0 },
 };

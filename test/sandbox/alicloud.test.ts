@@ -151,13 +151,30 @@ describe('the official Alibaba Cloud client on the loopback PAIFlow', () => {
   });
 
   it('signs and sorts filters with odd characters, and pages', async () => {
-    const query = { Name: 'ctr', SortBy: 'GmtCreateTime', Order: 'ASC', PageSize: '1', PageNumber: '2' };
+    const query = { Name: '-hourly-', SortBy: 'GmtCreateTime', Order: 'ASC', PageSize: '1', PageNumber: '2' };
     const { body } = await callOfficial('ListPipelineRuns', { query });
     const none = await callOfficial('ListPipelineRuns', { query: { Name: 'a b+c*~/中' } });
 
-    expect(body.TotalCount).toBe(2);
-    expect(body.PipelineRuns?.map((run) => run.Name)).toEqual(['ctr-daily-train']);
+    expect(body.TotalCount).toBe(3);
+    expect(body.PipelineRuns).toEqual([
+      expect.objectContaining({ Name: 'ctr-hourly-eval', Status: 'Succeeded' }),
+    ]);
     expect(none.body.PipelineRuns).toEqual([]);
+  });
+
+  it('finds names that contain Name, or only those that are it, as it is told', async () => {
+    const namesOf = async (Name: string) => {
+      const { body } = await callOfficial('ListPipelineRuns', { query: { Name, PageSize: '100' } });
+      return new Set(body.PipelineRuns?.map((run) => run.Name));
+    };
+
+    const contained = [await namesOf('ctr-daily'), await namesOf('ctr-daily-train')];
+    await sandbox.client.setPaiflow({ exactNames: true });
+    const exact = [await namesOf('ctr-daily'), await namesOf('ctr-daily-train')];
+    await sandbox.client.setPaiflow({ exactNames: false });
+
+    expect(contained).toEqual([new Set(['ctr-daily-train']), new Set(['ctr-daily-train'])]);
+    expect(exact).toEqual([new Set(), new Set(['ctr-daily-train'])]);
   });
 
   it('shows a run with its times, workspace, message and console link only in GetPipelineRun', async () => {
@@ -213,7 +230,10 @@ describe('the official Alibaba Cloud client on the loopback PAIFlow', () => {
       ['evaluate', 'Skipped'],
     ]);
     expect(tree.body).toMatchObject({ Spec: { Pipelines: [{}, {}, {}] } });
-    expect(logs.body).toMatchObject({ TotalCount: 2 });
+    expect(logs.body).toMatchObject({
+      TotalCount: 8,
+      Logs: expect.arrayContaining([expect.stringMatching(/^FAILED: ODPS-0130131:/)]),
+    });
     expect(outputs.body.Outputs).toEqual([expect.objectContaining({ Type: 'Metrics' })]);
   });
 

@@ -75,7 +75,7 @@ describe('the control interface', () => {
     const [status, text] = await send('runs?name=geo-sync', {});
 
     expect(status).toBe(200);
-    expect(JSON.parse(text).runs).toHaveLength(1);
+    expect(JSON.parse(text).runs).toHaveLength(2);
   });
 
   it('keeps secrets out of its journal and its state', async () => {
