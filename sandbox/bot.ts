@@ -8,8 +8,8 @@ import type { Sandbox } from './sandbox.ts';
 
 /** How to start the bot. */
 export interface BotOptions {
-  /** Added to the sandbox's environment, and stronger than it. */
-  readonly env?: Readonly<Record<string, string>>;
+  /** Added to the sandbox's environment, and stronger than it; `undefined` takes a variable away. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
   /** Arguments of node; those that name a file of the repository become absolute. Default `dist/main.js`. */
   readonly entry?: readonly string[];
   /** The bot's folder. Left out = a fresh one that `stop` removes; given = it stays, for a second start on the same data. */
@@ -28,6 +28,12 @@ export interface Bot {
   /** Ends the bot (SIGTERM unless told otherwise, SIGKILL after 15 s) and removes its fresh folder. */
   stop(signal?: NodeJS.Signals): Promise<void>;
 }
+
+/** Settings that give the seeded PAI workspaces their short names, in place of the two regions. */
+export const NAMED_WORKSPACES = {
+  PAIFLOW_REGIONS: undefined,
+  PAIFLOW_WORKSPACES: 'prod=cn-hangzhou:94801,dev=cn-hangzhou:94802,sg=ap-southeast-1:30211',
+} as const;
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const START_TIMEOUT_MS = 15_000;
@@ -79,12 +85,12 @@ export async function startBot(sandbox: Sandbox, options: BotOptions = {}): Prom
 async function buildEnvironment(
   sandbox: Sandbox,
   cwd: string,
-  given: Readonly<Record<string, string>>,
+  given: Readonly<Record<string, string | undefined>>,
 ): Promise<Record<string, string>> {
   const home = join(cwd, 'home');
   const temporary = join(cwd, 'tmp');
   await Promise.all([home, temporary].map((folder) => mkdir(folder, { recursive: true })));
-  return {
+  const all = {
     // biome-ignore lint/style/noProcessEnv: the one variable the child needs from here, to find programs.
     PATH: process.env.PATH ?? '',
     HOME: home,
@@ -94,6 +100,9 @@ async function buildEnvironment(
     SLACK_APP_TOKEN: sandbox.issueAppToken(),
     ...given,
   };
+  return Object.fromEntries(
+    Object.entries(all).filter((each): each is [string, string] => each[1] !== undefined),
+  );
 }
 
 function absolute(argument: string): string {

@@ -4,9 +4,12 @@ import { logMakerSchema } from './paiflow/node-log.ts';
 import { newRunSchema } from './paiflow/run-schema.ts';
 import { paiflowSettingsSchema } from './paiflow/settings.ts';
 import { slackSettingsSchema } from './slack/settings.ts';
+import { isTimeZone } from './slack/time-zone.ts';
 
 const user = z.string().min(1);
 const channel = z.string().min(1);
+/** A name of the IANA data base; another one would break every answer about the person. */
+const tz = z.string().refine(isTimeZone, 'no time zone of that name');
 const object = z.record(z.string(), z.unknown());
 
 const choice = {
@@ -61,6 +64,8 @@ export const CONTROL_INPUTS = {
   openHome: z.strictObject({ user }),
   join: z.strictObject({ user, channel }),
   leave: z.strictObject({ user, channel }),
+  /** Sends the last event again, as Slack does when it saw no acknowledgement. */
+  redeliver: z.strictObject({}),
   messages: z.strictObject({
     channel: channel.optional(),
     user: user.optional(),
@@ -77,8 +82,9 @@ export const CONTROL_INPUTS = {
     realName: z.string().optional(),
     teamId: z.string().optional(),
     locale: z.string().optional(),
-    tz: z.string().optional(),
+    tz: tz.optional(),
     isAdmin: z.boolean().optional(),
+    isOwner: z.boolean().optional(),
     isRestricted: z.boolean().optional(),
     isUltraRestricted: z.boolean().optional(),
     isDeleted: z.boolean().optional(),
@@ -87,6 +93,7 @@ export const CONTROL_INPUTS = {
     user,
     name: z.string().min(1),
     locale: z.string().optional(),
+    tz: tz.optional(),
     channels: z.array(channel).default([]),
   }),
   setChannel: z.strictObject({

@@ -30,7 +30,10 @@ export function readContent(args: JsonObject, kind: 'post' | 'update'): Content 
   return { text: text.slice(0, LIMITS.messageText), blocks: blocks.map(withIds), attachments };
 }
 
-/** Message metadata; `{}` means "remove it". Its size limit is not documented, so none is held here. */
+/** Slack documents an error for metadata that is too large, but not where it begins; 8 kB is the sandbox's guess. */
+const MAX_METADATA_BYTES = 8 * 1024;
+
+/** Message metadata; `{}` means "remove it". */
 export function readMetadata(args: JsonObject): JsonObject | undefined {
   const metadata = args.metadata;
   if (metadata === undefined) return undefined;
@@ -38,6 +41,8 @@ export function readMetadata(args: JsonObject): JsonObject | undefined {
   if (Object.keys(metadata).length === 0) return metadata;
   const isWhole = typeof metadata.event_type === 'string' && isObject(metadata.event_payload);
   if (!isWhole) throw new SlackRefusal('invalid_metadata_format');
+  const bytes = Buffer.byteLength(JSON.stringify(metadata));
+  if (bytes > MAX_METADATA_BYTES) throw new SlackRefusal('metadata_too_large');
   return metadata;
 }
 

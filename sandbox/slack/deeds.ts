@@ -2,7 +2,7 @@ import type { DeedOrder } from '../control-schema.ts';
 import { clickInMessage, clickInView, closeView, submitView } from './clicks.ts';
 import { ImpossibleDeed, requireMembership, requireUser } from './deed.ts';
 import { BOT_USER_ID, TEAM } from './directory.ts';
-import { sendEvent } from './events.ts';
+import { redeliver, sendEvent } from './events.ts';
 import { typeCommand, useShortcut } from './people.ts';
 import { changeMembership, openHome, say } from './saying.ts';
 import type { Slack } from './slack.ts';
@@ -29,6 +29,7 @@ export function createSlackDeeds(slack: Slack) {
     openHome: (order: DeedOrder<'openHome'>) => openHome(slack, order.user),
     join: (order: DeedOrder<'join'>) => changeMembership(slack, { ...order, isMember: true }),
     leave: (order: DeedOrder<'leave'>) => changeMembership(slack, { ...order, isMember: false }),
+    redeliver: () => redeliver(slack),
     messages: (order: DeedOrder<'messages'>) => readMessages(slack, order),
     views: (order: DeedOrder<'views'>) => ({
       stack: slack.views.stackOf(order.user),
@@ -47,7 +48,7 @@ function createDirectoryDeeds(slack: Slack) {
       if (user === undefined) throw new ImpossibleDeed(`there is no user ${id}`);
       return Object.assign(user, changes);
     },
-    addUser: ({ user: id, name, locale, channels: joined }: DeedOrder<'addUser'>) => {
+    addUser: ({ user: id, name, locale, tz, channels: joined }: DeedOrder<'addUser'>) => {
       if (users.has(id)) throw new ImpossibleDeed(`there is a user ${id} already`);
       users.set(id, {
         id,
@@ -55,9 +56,10 @@ function createDirectoryDeeds(slack: Slack) {
         realName: name,
         teamId: TEAM.id,
         locale: locale ?? 'en-US',
-        tz: 'Etc/UTC',
+        tz: tz ?? 'Etc/UTC',
         isBot: false,
         isAdmin: false,
+        isOwner: false,
         isRestricted: false,
         isUltraRestricted: false,
         isDeleted: false,

@@ -8,6 +8,7 @@ export interface User {
   tz: string;
   isBot: boolean;
   isAdmin: boolean;
+  isOwner: boolean;
   isRestricted: boolean;
   isUltraRestricted: boolean;
   isDeleted: boolean;
@@ -81,6 +82,7 @@ const DEFAULTS = {
   tz: 'Etc/UTC',
   isBot: false,
   isAdmin: false,
+  isOwner: false,
   isRestricted: false,
   isUltraRestricted: false,
   isDeleted: false,

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { JsonObject } from '../json.ts';
+import { ImpossibleDeed, type Shown } from './deed.ts';
 import { APP_ID, BOT_USER_ID, TEAM } from './directory.ts';
 import type { StoredMessage } from './messages.ts';
 import { runLater, type Slack } from './slack.ts';
@@ -24,8 +25,20 @@ export async function sendEvent(
 ): Promise<EventOutcome> {
   if (!slack.manifest.events.has(subscription)) return 'not_subscribed';
   const payload = wrap(slack, event);
+  slack.lastEvent = payload;
   const delivery = await sendOnce(slack, payload, 0);
   if (delivery.kind !== 'acked') retry(slack, payload, 1);
+  return outcomeOf(delivery);
+}
+
+/** Sends the last event again with the same `event_id`, as Slack does when it saw no acknowledgement. */
+export async function redeliver(slack: Slack): Promise<Shown> {
+  if (slack.lastEvent === undefined) throw new ImpossibleDeed('no event was sent yet');
+  const outcome = outcomeOf(await sendOnce(slack, slack.lastEvent, 1));
+  return { outcome, shown: '', interactionId: '' };
+}
+
+function outcomeOf(delivery: Delivery): Exclude<EventOutcome, 'not_subscribed'> {
   if (delivery.kind === 'acked') return 'acked';
   return delivery.kind === 'timeout' ? 'operation_timeout' : 'dispatch_failed';
 }
@@ -34,7 +47,12 @@ export async function sendEvent(
 export async function announceMessage(slack: Slack, message: StoredMessage): Promise<EventOutcome> {
   const channel = slack.directory.channels.get(message.channel);
   if (channel === undefined || !channel.members.has(BOT_USER_ID)) return 'not_subscribed';
-  const base = { ...messageOnWire(slack, message), channel: message.channel, event_ts: message.ts };
+  const base = {
+    ...messageOnWire(slack, message),
+    ...(message.files === undefined ? {} : { subtype: 'file_share' }),
+    channel: message.channel,
+    event_ts: message.ts,
+  };
   const isMention = !message.isBot && message.text.includes(`<@${BOT_USER_ID}>`);
   // A mention in the bot's DM comes as message.im only (docs.slack.dev, reference/events/app_mention).
   const mention =

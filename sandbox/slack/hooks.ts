@@ -2,6 +2,7 @@ import { type HttpReply, type HttpRequest, junkReply, textReply } from '../http.
 import { isObject, type JsonObject, parseJson, textIn } from '../json.ts';
 import { type Content, readContent } from './content.ts';
 import { BOT_USER_ID } from './directory.ts';
+import { announceMessage } from './events.ts';
 import type { StoredMessage } from './messages.ts';
 import { SlackRefusal } from './refusal.ts';
 import type { ResponseUrl } from './response-urls.ts';
@@ -114,7 +115,7 @@ export function addAnswer(
 ): StoredMessage {
   const isPublic = body.response_type === 'in_channel';
   const threadTs = textIn(body.thread_ts);
-  return slack.messages.add({
+  const message = slack.messages.add({
     channel: url.channel,
     user: BOT_USER_ID,
     isBot: true,
@@ -124,4 +125,6 @@ export function addAnswer(
     ...(isPublic ? {} : { visibleTo: url.user }),
     ...(threadTs === undefined ? {} : { threadTs }),
   });
+  if (isPublic) void announceMessage(slack, message);
+  return message;
 }

@@ -12,6 +12,17 @@ export interface EarlierVersion {
   readonly by: 'chat.update' | 'response_url';
 }
 
+/** A file that stands in a message. */
+export interface StoredFile {
+  readonly id: string;
+  readonly name: string;
+  readonly title: string;
+  /** Bytes of the whole file. */
+  readonly size: number;
+  /** Its first 10 MB as UTF-8, so that tests can read what was uploaded. */
+  readonly text: string;
+}
+
 /** A message as Slack stored it. */
 export interface StoredMessage {
   /** The sandbox's own id; ephemeral messages have no ts a bot could use. */
@@ -37,10 +48,12 @@ export interface StoredMessage {
   blocks: readonly JsonObject[];
   attachments: readonly JsonObject[];
   metadata?: JsonObject | undefined;
-  files?: readonly JsonObject[];
+  files?: readonly StoredFile[];
   editedAt?: number;
   deletedAt?: number;
   readonly history: EarlierVersion[];
+  /** The revision at which it came to be; a message with a higher one than a mark was not there at the mark. */
+  readonly firstRevision: number;
   /** Grows with every change of any message; tells what is new since the last look. */
   revision: number;
 }
@@ -48,7 +61,7 @@ export interface StoredMessage {
 /** What a new message is made of; the store adds id, ts and times. */
 export type NewMessage = Omit<
   StoredMessage,
-  'id' | 'ts' | 'createdAt' | 'history' | 'revision' | 'attachments' | 'blocks'
+  'id' | 'ts' | 'createdAt' | 'history' | 'firstRevision' | 'revision' | 'attachments' | 'blocks'
 > & { readonly blocks?: readonly JsonObject[]; readonly attachments?: readonly JsonObject[] };
 
 /** Which messages to read. */
@@ -82,6 +95,7 @@ export class MessageStore {
       ts: this.nextTs(),
       createdAt: Date.now(),
       history: [],
+      firstRevision: this.revision + 1,
       revision: 0,
     };
     this.#all.push(stored);

@@ -29,13 +29,13 @@ export async function serveSlack(
 /** Takes the bytes of a file, as a multipart part named `body` or plain. */
 async function answerUpload(slack: Slack, request: HttpRequest): Promise<HttpReply> {
   const type = request.headers['content-type'] ?? '';
-  let size = request.body.length;
+  let content: Uint8Array = request.body;
   if (type.startsWith('multipart/form-data')) {
     const response = new Response(new Uint8Array(request.body), { headers: { 'content-type': type } });
     const part = (await response.formData()).get('body') as File | string | null;
-    size = part instanceof File ? part.size : 0;
+    content = part instanceof File ? new Uint8Array(await part.arrayBuffer()) : Buffer.from(part ?? '');
   }
-  return slack.uploads.receive(request.path, size)
-    ? textReply(200, `OK - ${size}`)
+  return slack.uploads.receive(request.path, content)
+    ? textReply(200, `OK - ${content.length}`)
     : textReply(404, 'not found');
 }

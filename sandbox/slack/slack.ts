@@ -1,5 +1,6 @@
 import { FaultList, type SlackFault } from '../faults.ts';
 import type { Journal } from '../journal.ts';
+import type { JsonObject } from '../json.ts';
 import type { AppManifest } from '../manifest.ts';
 import { Directory } from './directory.ts';
 import { MessageStore } from './messages.ts';
@@ -29,6 +30,8 @@ export interface Slack {
   readonly sockets: SocketMode;
   /** `http://127.0.0.1:PORT`; known only once the server listens. */
   origin: string;
+  /** The payload of the last event that was sent; a deed can send it again. */
+  lastEvent?: JsonObject;
   /** Calls whose effect comes later than their answer; stopped with the sandbox. */
   readonly timers: Set<NodeJS.Timeout>;
 }

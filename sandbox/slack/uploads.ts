@@ -4,9 +4,17 @@ interface Upload {
   readonly id: string;
   readonly filename: string;
   readonly length: number;
-  receivedBytes?: number;
+  received?: Received;
   isComplete: boolean;
 }
+
+interface Received {
+  readonly size: number;
+  readonly text: string;
+}
+
+/** Enough for any file a bot should send; what is above is counted and not kept. */
+const MAX_KEPT_BYTES = 10 * 1024 * 1024;
 
 /** Files on their way: announced, uploaded, shared (docs.slack.dev, messaging/working-with-files). */
 export class Uploads {
@@ -19,18 +27,19 @@ export class Uploads {
   }
 
   /** Takes the bytes; false when nobody announced this file. */
-  receive(path: string, bytes: number): boolean {
+  receive(path: string, content: Uint8Array): boolean {
     const upload = this.#byId.get(path.slice('/upload/v1/'.length));
     if (upload === undefined || upload.isComplete) return false;
-    upload.receivedBytes = bytes;
+    const kept = content.subarray(0, MAX_KEPT_BYTES);
+    upload.received = { size: content.length, text: Buffer.from(kept).toString('utf8') };
     return true;
   }
 
   /** Ends the upload; an error code of Slack when the file is unknown or its bytes never came. */
-  complete(id: string): { readonly filename: string; readonly size: number } | 'file_not_found' {
+  complete(id: string): (Received & { readonly filename: string }) | 'file_not_found' {
     const upload = this.#byId.get(id);
-    if (upload?.receivedBytes === undefined || upload.isComplete) return 'file_not_found';
+    if (upload?.received === undefined || upload.isComplete) return 'file_not_found';
     upload.isComplete = true;
-    return { filename: upload.filename, size: upload.receivedBytes };
+    return { filename: upload.filename, ...upload.received };
   }
 }

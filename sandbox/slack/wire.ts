@@ -1,8 +1,9 @@
 import { interactiveElementsOf } from '../block-kit/elements.ts';
 import { type JsonObject, textIn } from '../json.ts';
 import { APP_ID, BOT_ID, BOT_USER_ID, type Channel, TEAM, type User } from './directory.ts';
-import type { StoredMessage } from './messages.ts';
+import type { StoredFile, StoredMessage } from './messages.ts';
 import type { Slack } from './slack.ts';
+import { timeZoneFacts } from './time-zone.ts';
 import type { StoredView } from './view-store.ts';
 
 /** A message as the Web API and the payloads show it. Metadata only where a caller asks for it. */
@@ -22,7 +23,7 @@ export function messageOnWire(slack: Slack, message: StoredMessage, withMetadata
     team: TEAM.id,
     ...(message.blocks.length > 0 ? { blocks: message.blocks } : {}),
     ...(message.attachments.length > 0 ? { attachments: message.attachments } : {}),
-    ...(message.files === undefined ? {} : { files: message.files }),
+    ...(message.files === undefined ? {} : { files: message.files.map(fileOnWire) }),
     ...(isInThread ? { thread_ts: message.threadTs ?? message.ts } : {}),
     ...(parent === undefined ? {} : { parent_user_id: parent.user }),
     ...(replies.length > 0 ? threadFacts(replies) : {}),
@@ -64,9 +65,9 @@ export function userOnWire(user: User, withLocale: boolean): JsonObject {
     real_name: user.realName,
     deleted: user.isDeleted,
     tz: user.tz,
-    tz_label: user.tz,
-    is_admin: user.isAdmin,
-    is_owner: false,
+    ...timeZoneFacts(user.tz, new Date()),
+    is_admin: user.isAdmin || user.isOwner,
+    is_owner: user.isOwner,
     is_primary_owner: false,
     is_restricted: user.isRestricted,
     is_ultra_restricted: user.isUltraRestricted,
@@ -110,6 +111,11 @@ export function elementsIn(
   return blocks.flatMap((block) =>
     interactiveElementsOf(block).map((element) => ({ element, blockId: textIn(block.block_id) ?? '' })),
   );
+}
+
+/** A shared file as a message shows it; its content is not part of that. */
+function fileOnWire({ id, name, title, size }: StoredFile): JsonObject {
+  return { id, name, title, size, user: BOT_USER_ID, mode: 'hosted', is_external: false };
 }
 
 function botProfile(slack: Slack): JsonObject {

@@ -66,22 +66,28 @@ function replies(slack: Slack, args: JsonObject): JsonObject {
   if (asked === undefined) throw new SlackRefusal('thread_not_found');
   const parent = asked.threadTs === undefined ? asked : slack.messages.byTs(channel.id, asked.threadTs);
   if (parent === undefined) throw new SlackRefusal('thread_not_found');
-  return page(slack, args, [parent, ...slack.messages.repliesOf(channel.id, parent.ts)]);
+  return page(slack, args, [parent, ...slack.messages.repliesOf(channel.id, parent.ts)], parent);
 }
 
-/** One page within `oldest` and `latest`; the parent of a thread is always shown, as Slack does. */
-function page(slack: Slack, args: JsonObject, all: readonly StoredMessage[]): JsonObject {
+/** One page within `oldest` and `latest`; the parent of a thread stands first whatever they say, as in Slack. */
+function page(
+  slack: Slack,
+  args: JsonObject,
+  all: readonly StoredMessage[],
+  parent?: StoredMessage,
+): JsonObject {
   const oldest = optionalText(args, 'oldest') ?? '0';
   const latest = optionalText(args, 'latest');
   const isInclusive = isSet(args, 'inclusive');
-  const inRange = all.filter(({ ts }) => {
+  const inRange = all.filter((message) => {
+    if (message === parent) return true;
+    const { ts } = message;
     if (isInclusive && (ts === oldest || ts === latest)) return true;
     return Number(ts) > Number(oldest) && (latest === undefined || Number(ts) < Number(latest));
   });
   const max = slack.settings.maxPageSize;
   const limit = optionalCount(args, 'limit', { min: 1, max, fallback: Math.min(100, max) });
-  const from = Number(Buffer.from(optionalText(args, 'cursor') ?? '', 'base64').toString() || 0);
-  if (!Number.isInteger(from)) throw new SlackRefusal('invalid_cursor');
+  const from = readCursor(optionalText(args, 'cursor'));
   const end = from + limit;
   const hasMore = inRange.length > end;
   return {
@@ -91,4 +97,12 @@ function page(slack: Slack, args: JsonObject, all: readonly StoredMessage[]): Js
     has_more: hasMore,
     ...(hasMore ? { response_metadata: { next_cursor: Buffer.from(String(end)).toString('base64') } } : {}),
   };
+}
+
+/** Where a page begins; the cursor is this number in base64, which callers have no business to read. */
+function readCursor(cursor: string | undefined): number {
+  if (cursor === undefined) return 0;
+  const text = Buffer.from(cursor, 'base64').toString();
+  if (!/^\d{1,9}$/.test(text)) throw new SlackRefusal('invalid_cursor');
+  return Number(text);
 }

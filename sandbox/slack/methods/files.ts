@@ -3,6 +3,8 @@ import { requireParent, requireWritableChannel } from '../access.ts';
 import { optionalObjects, optionalText, requireText } from '../arguments.ts';
 import { readContent } from '../content.ts';
 import { BOT_USER_ID } from '../directory.ts';
+import { announceMessage } from '../events.ts';
+import type { StoredFile } from '../messages.ts';
 import { refuseFor, SlackRefusal } from '../refusal.ts';
 import type { Slack } from '../slack.ts';
 import { type Method, needs } from './method.ts';
@@ -23,6 +25,9 @@ function announce(slack: Slack, args: JsonObject): JsonObject {
 
 function complete(slack: Slack, args: JsonObject): JsonObject {
   const channelId = optionalText(args, 'channel_id');
+  // Unlike chat.postMessage it takes no person's id: a direct message is named by its own `D…` id.
+  if (channelId !== undefined && slack.directory.users.has(channelId))
+    throw new SlackRefusal('channel_not_found');
   const channel = channelId === undefined ? undefined : requireWritableChannel(slack, channelId);
   const threadTs = optionalText(args, 'thread_ts');
   if (channel !== undefined && threadTs !== undefined) requireParent(slack, channel, threadTs);
@@ -31,7 +36,7 @@ function complete(slack: Slack, args: JsonObject): JsonObject {
   if (channel !== undefined) {
     const comment = optionalText(args, 'initial_comment');
     const said = comment === undefined && args.blocks === undefined ? {} : commentOf(args, comment);
-    slack.messages.add({
+    const message = slack.messages.add({
       channel: channel.id,
       user: BOT_USER_ID,
       isBot: true,
@@ -41,8 +46,9 @@ function complete(slack: Slack, args: JsonObject): JsonObject {
       ...said,
       ...(threadTs === undefined ? {} : { threadTs }),
     });
+    void announceMessage(slack, message);
   }
-  return { files };
+  return { files: files.map(({ id, title }) => ({ id, title })) };
 }
 
 /** `blocks` is ignored when a comment is given. */
@@ -50,9 +56,10 @@ function commentOf(args: JsonObject, comment: string | undefined): ReturnType<ty
   return readContent(comment === undefined ? { blocks: args.blocks } : { text: comment }, 'post');
 }
 
-function finish(slack: Slack, file: JsonObject): JsonObject {
+function finish(slack: Slack, file: JsonObject): StoredFile {
   const id = textIn(file.id) ?? '';
   const done = slack.uploads.complete(id);
   if (done === 'file_not_found') throw new SlackRefusal('file_not_found');
-  return { id, name: done.filename, title: textIn(file.title) ?? done.filename, size: done.size };
+  const { filename: name, size, text } = done;
+  return { id, name, title: textIn(file.title) ?? name, size, text };
 }
