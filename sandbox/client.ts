@@ -51,7 +51,14 @@ export type SandboxClient = Omit<Remote, 'messages' | 'runs' | 'journal' | 'crea
   journal(filter?: DeedInput<'journal'>): Promise<readonly JournalEntry[]>;
 };
 
-type NoOrder = 'clearJournal' | 'restoreTokens' | 'restoreSockets' | 'sockets' | 'faults' | 'state';
+type NoOrder =
+  | 'clearJournal'
+  | 'redeliver'
+  | 'restoreTokens'
+  | 'restoreSockets'
+  | 'sockets'
+  | 'faults'
+  | 'state';
 
 const DEFAULT_TIMEOUT_MS = 5000;
 const POLL_MS = 1000;

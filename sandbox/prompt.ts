@@ -22,6 +22,7 @@ export const HELP = `  /pai …                what a person types; any other te
   .play RUN             lets it move by itself, one node every 3 seconds
   .click LABEL          presses a button of the last message
   .shortcut ID          uses a message shortcut on the last public message
+  .thread TEXT          says it in that message's thread; @flowbell in it is a mention
   .as USER  .in CHANNEL .dm TEXT   who acts, where, or straight to the bot
   .journal              the last calls the bot made
   .help  .quit`;
@@ -71,6 +72,12 @@ export function createPrompt(client: SandboxClient, screen: Screen, print: (text
       if (on === undefined) return print('  there is no public message yet');
       await finish(client.shortcut({ user: screen.user, channel: on.channel, messageTs: on.ts, callbackId }));
     },
+    thread: async (text) => {
+      const on = screen.lastPublic;
+      if (on === undefined) return print('  there is no public message yet');
+      const threadTs = on.threadTs ?? on.ts;
+      await finish(client.say({ user: screen.user, channel: on.channel, threadTs, text }));
+    },
     journal: async () => print(await listJournal(client)),
   };
 
@@ -82,7 +89,8 @@ export function createPrompt(client: SandboxClient, screen: Screen, print: (text
     const isAnswer = (each: StoredMessage): boolean => {
       if (each.interactionId !== undefined) early.push(each.interactionId);
       const isOwn = each.interactionId !== undefined && each.interactionId === interactionId;
-      return isOwn || each.via === 'chat.postMessage';
+      // A post, a file or a private word of the bot's own accord names no deed.
+      return isOwn || (each.isBot && each.interactionId === undefined);
     };
     const answered = screen.waitUntilPrinted(isAnswer, ANSWER_MS);
     const shown = await deed;

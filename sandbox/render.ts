@@ -1,26 +1,38 @@
 import { isObject, type JsonObject, objectsIn, textIn } from './json.ts';
 import { labelOf } from './slack/actions.ts';
-import type { StoredMessage } from './slack/messages.ts';
-import { type Names, renderDate, renderEmoji, renderMrkdwn } from './slack-text.ts';
+import type { StoredFile, StoredMessage } from './slack/messages.ts';
+import { type Names, type Reading, renderDate, renderEmoji, renderMrkdwn } from './slack-text.ts';
 
-/** A message as a person at a terminal reads it: its blocks if it has any, else its text. */
+/** How much of a file a reader sees in the channel, as Slack's preview. */
+const PREVIEW_LINES = 5;
+
+/** A message as a person at a terminal reads it: its blocks if it has any, else its text, then its files. */
 export function renderMessage(
-  message: Pick<StoredMessage, 'text' | 'blocks' | 'attachments'>,
+  message: Pick<StoredMessage, 'text' | 'blocks' | 'attachments' | 'files'>,
   names: Names,
   now: Date,
+  locale = 'en-US',
 ): string {
+  const reading = { names, now, locale };
   const attached = message.attachments.flatMap((each) => objectsIn(each.blocks));
   const blocks = [...message.blocks, ...attached];
-  if (blocks.length === 0) return renderMrkdwn(message.text, names, now);
-  return blocks
-    .map((block) => renderBlock(block, names, now))
-    .filter((lines) => lines !== '')
-    .join('\n');
+  const said =
+    blocks.length === 0
+      ? [renderMrkdwn(message.text, reading)]
+      : blocks.map((block) => renderBlock(block, reading));
+  return [...said, ...(message.files ?? []).map(renderFile)].filter((lines) => lines !== '').join('\n');
+}
+
+function renderFile({ title, size, text }: StoredFile): string {
+  const lines = text.split('\n');
+  const more = lines.length > PREVIEW_LINES ? [`… ${lines.length} lines`] : [];
+  const preview = [...lines.slice(0, PREVIEW_LINES), ...more].map((line) => `  │ ${line}`);
+  return [`📄 ${title} (${size} bytes)`, ...preview].join('\n');
 }
 
 /** One block as lines of text. */
-function renderBlock(block: JsonObject, names: Names, now: Date): string {
-  const mrkdwn = (value: unknown): string => renderTextObject(value, names, now);
+function renderBlock(block: JsonObject, reading: Reading): string {
+  const mrkdwn = (value: unknown): string => renderTextObject(value, reading);
   switch (block.type) {
     case 'section': {
       const fields = objectsIn(block.fields).map(mrkdwn);
@@ -46,21 +58,21 @@ function renderBlock(block: JsonObject, names: Names, now: Date): string {
       return `${mrkdwn(block.label)}: ${isObject(block.element) ? renderElement(block.element) : ''}`;
     case 'rich_text':
       return objectsIn(block.elements)
-        .map((part) => renderRichText(part, names, now))
+        .map((part) => renderRichText(part, reading))
         .join('\n');
     case 'markdown':
       return renderEmoji(textIn(block.text) ?? '');
     case 'table':
-      return renderTable(block, names, now);
+      return renderTable(block, reading);
     default:
       return `(${String(block.type)})`;
   }
 }
 
-function renderTextObject(value: unknown, names: Names, now: Date): string {
+function renderTextObject(value: unknown, reading: Reading): string {
   if (!isObject(value)) return '';
   const text = textIn(value.text) ?? '';
-  return value.type === 'mrkdwn' ? renderMrkdwn(text, names, now) : renderEmoji(text);
+  return value.type === 'mrkdwn' ? renderMrkdwn(text, reading) : renderEmoji(text);
 }
 
 function renderElement(element: JsonObject): string {
@@ -71,45 +83,45 @@ function renderElement(element: JsonObject): string {
   return `[${options.length > 0 ? options.join(' | ') : placeholder || String(element.type)} ▾]`;
 }
 
-function renderRichText(part: JsonObject, names: Names, now: Date): string {
+function renderRichText(part: JsonObject, reading: Reading): string {
   const inner = objectsIn(part.elements);
   if (part.type === 'rich_text_list') {
     const isOrdered = part.style === 'ordered';
     return inner
-      .map((item, index) => `${isOrdered ? `${index + 1}.` : '•'} ${renderRichText(item, names, now)}`)
+      .map((item, index) => `${isOrdered ? `${index + 1}.` : '•'} ${renderRichText(item, reading)}`)
       .join('\n');
   }
-  const text = inner.map((leaf) => renderLeaf(leaf, names, now)).join('');
+  const text = inner.map((leaf) => renderLeaf(leaf, reading)).join('');
   if (part.type === 'rich_text_preformatted') return text.replaceAll(/^/gm, '  │ ');
   return part.type === 'rich_text_quote' ? text.replaceAll(/^/gm, '> ') : text;
 }
 
-function renderLeaf(leaf: JsonObject, names: Names, now: Date): string {
+function renderLeaf(leaf: JsonObject, reading: Reading): string {
   const text = textIn(leaf.text) ?? '';
   switch (leaf.type) {
     case 'link':
       return text || (textIn(leaf.url) ?? '');
     case 'user':
-      return `@${names.user(textIn(leaf.user_id) ?? '')}`;
+      return `@${reading.names.user(textIn(leaf.user_id) ?? '')}`;
     case 'channel':
-      return `#${names.channel(textIn(leaf.channel_id) ?? '')}`;
+      return `#${reading.names.channel(textIn(leaf.channel_id) ?? '')}`;
     case 'emoji':
       return renderEmoji(`:${textIn(leaf.name) ?? ''}:`);
     case 'broadcast':
       return `@${textIn(leaf.range) ?? ''}`;
     case 'date':
-      return renderDate(Number(leaf.timestamp), textIn(leaf.format) ?? '', now);
+      return renderDate(Number(leaf.timestamp), textIn(leaf.format) ?? '', reading);
     default:
       return isObject(leaf.style) && leaf.style.code === true ? `\`${text}\`` : text;
   }
 }
 
-function renderTable(block: JsonObject, names: Names, now: Date): string {
+function renderTable(block: JsonObject, reading: Reading): string {
   const rows = Array.isArray(block.rows) ? block.rows : [];
   return rows
     .map((row) =>
       objectsIn(row)
-        .map((cell) => textIn(cell.text) ?? renderBlock(cell, names, now))
+        .map((cell) => textIn(cell.text) ?? renderBlock(cell, reading))
         .join(' | '),
     )
     .join('\n');

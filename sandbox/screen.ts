@@ -54,22 +54,22 @@ export async function createScreen(
   async function watch(): Promise<void> {
     while (!isStopped) {
       const fresh = await client.messages({ user: screen.user, afterRevision, waitMs: POLL_MS });
-      const names = fresh.length === 0 ? undefined : await readNames(client);
+      const people = fresh.length === 0 ? undefined : await readNames(client);
       for (const message of fresh) {
         afterRevision = Math.max(afterRevision, message.revision);
-        if (names !== undefined) show(message, names);
+        if (people !== undefined) show(message, people, people.localeOf(screen.user));
       }
       for (const wake of [...waiting]) wake();
     }
   }
 
-  function show(message: StoredMessage, names: Names): void {
+  function show(message: StoredMessage, names: Names, locale: string): void {
     printed.push(message);
     lastPrintedAt = Date.now();
     if (message.visibleTo === undefined) screen.lastPublic = message;
     if (JSON.stringify(message.blocks).includes('"button"')) screen.lastWithButtons = message;
     if (message.via === 'person' && message.user === screen.user) return;
-    print(`${heading(message, names)}\n${indent(renderMessage(message, names, new Date()))}`);
+    print(`${heading(message, names)}\n${indent(renderMessage(message, names, new Date(), locale))}`);
   }
 
   function waitUntilPrinted(fits: (message: StoredMessage) => boolean, waitMs: number): Promise<boolean> {

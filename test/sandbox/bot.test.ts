@@ -4,7 +4,7 @@ import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { startBot } from '../../sandbox/bot.ts';
+import { NAMED_WORKSPACES, startBot } from '../../sandbox/bot.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
 import { FIXTURE_MANIFEST } from './manifest.fixture.ts';
 
@@ -38,6 +38,19 @@ describe('startBot', () => {
     expect(Object.keys(env).sort()).toEqual(expected.sort());
     expect(env.SLACK_BOT_TOKEN).toBe(sandbox.env.SLACK_BOT_TOKEN);
     expect(env.HOME).not.toBe(homedir());
+  });
+
+  it('takes away what a test sets to undefined', async () => {
+    const plain = await startBot(sandbox, { entry: [TINY_BOT] });
+    const named = await startBot(sandbox, { entry: [TINY_BOT], env: NAMED_WORKSPACES });
+
+    await Promise.all([plain.stop(), named.stop()]);
+
+    const [before, after] = [plain, named].map((bot) => (JSON.parse(bot.stdout()) as Facts).env);
+    expect(before).toMatchObject({ PAIFLOW_REGIONS: 'cn-hangzhou,ap-southeast-1' });
+    expect(before).not.toHaveProperty('PAIFLOW_WORKSPACES');
+    expect(after).not.toHaveProperty('PAIFLOW_REGIONS');
+    expect(after?.PAIFLOW_WORKSPACES).toMatch(/^prod=cn-hangzhou:94801,/);
   });
 
   it('does not use a planted .env with real-looking tokens', async () => {

@@ -8,6 +8,8 @@ const NAMES = {
 };
 const NOW = new Date(2026, 10, 24, 12, 0, 0);
 
+const ENGLISH = { now: NOW, locale: 'en-US' };
+
 function render(blocks: Record<string, unknown>[], text = ''): string {
   return renderMessage({ text, blocks, attachments: [] }, NAMES, NOW);
 }
@@ -25,8 +27,42 @@ describe('renderMessage', () => {
     const yesterday = seconds - 86_400;
 
     expect(render([], `<!date^${seconds}^{time}|x>`)).toBe('02:05');
-    expect(renderDate(yesterday, '{date_short_pretty} {time}', NOW)).toBe('yesterday 02:05');
-    expect(renderDate(NOW.getTime() / 1000 - 300, '{ago}', NOW)).toBe('5 min ago');
+    expect(renderDate(yesterday, '{date_short_pretty} {time}', ENGLISH)).toBe('yesterday 02:05');
+    expect(renderDate(NOW.getTime() / 1000 - 300, '{ago}', ENGLISH)).toBe('5 min ago');
+  });
+
+  it.each([
+    [0, '今天 12:00'],
+    [86_400, '昨天 12:00'],
+    [-86_400, '明天 12:00'],
+    [3 * 86_400, '2026年11月21日 12:00'],
+  ])('shows a date of %d s ago to a Chinese reader as %s', (ago, shown) => {
+    const token = `<!date^${NOW.getTime() / 1000 - ago}^{date_short_pretty} {time}|x>`;
+
+    expect(renderMessage({ text: token, blocks: [], attachments: [] }, NAMES, NOW, 'zh-TW')).toBe(shown);
+  });
+
+  it.each([
+    [3, '3 秒前'],
+    [300, '5 分钟前'],
+    [7200, '2 小时前'],
+    [2 * 86_400, '2 天前'],
+  ])('shows an age of %d s to a Chinese reader as %s', (seconds, shown) => {
+    const reading = { now: NOW, locale: 'zh-CN' };
+
+    expect(renderDate(NOW.getTime() / 1000 - seconds, '{ago}', reading)).toBe(shown);
+  });
+
+  it('shows a file by its title, its size and its first lines', () => {
+    const file = { id: 'F1', name: 'a.log', title: 'The log', size: 1204, text: '1\n2\n3\n4\n5\n6' };
+
+    const shown = renderMessage({ text: 'whole', blocks: [], attachments: [], files: [file] }, NAMES, NOW);
+
+    expect(shown.split('\n')).toEqual([
+      'whole',
+      '📄 The log (1204 bytes)',
+      ...['1', '2', '3', '4', '5', '… 6 lines'].map((line) => `  │ ${line}`),
+    ]);
   });
 
   it('shows the blocks of a message line by line, with buttons in brackets', () => {

@@ -47,6 +47,7 @@ describe('@slack/web-api on the loopback Slack', () => {
       ok: true,
       user_id: 'U0BOT',
       bot_id: 'B0BOT',
+      user: 'flowbell',
       team_id: 'T0TEAM',
     });
   });
@@ -85,6 +86,59 @@ describe('@slack/web-api on the loopback Slack', () => {
 
     expect(first).toMatchObject({ has_more: true, messages: [{ text: 'parent' }, { text: 'a' }] });
     expect(second).toMatchObject({ has_more: false, messages: [{ text: 'b' }] });
+  });
+
+  it('shows the parent first whatever range of a thread is asked, and metadata only when asked', async () => {
+    const parent = await web.chat.postMessage({ channel: 'C0ML', text: 'parent', metadata: metadataOf('p') });
+    const ts = parent.ts ?? '';
+    const reply = (text: string) => web.chat.postMessage({ channel: 'C0ML', text, thread_ts: ts });
+    const first = await reply('a');
+    await reply('b');
+
+    const plain = await web.conversations.replies({ channel: 'C0ML', ts, oldest: first.ts ?? '' });
+    const history = await web.conversations.history({
+      channel: 'C0ML',
+      include_all_metadata: true,
+      limit: 1,
+    });
+
+    expect(plain.messages?.map((each) => each.text)).toEqual(['parent', 'b']);
+    expect(plain.messages?.[0]).not.toHaveProperty('metadata');
+    expect(history.messages?.[0]).toMatchObject({ text: 'parent', metadata: metadataOf('p') });
+    const bad = web.conversations.replies({ channel: 'C0ML', ts, cursor: 'bm9uc2Vuc2U=' });
+    expect(await errorOf(bad)).toBe('invalid_cursor');
+  });
+
+  it.each([
+    ['without a payload', { event_type: 'flowbell' }, 'invalid_metadata_format'],
+    ['with a list as payload', { event_type: 'flowbell', event_payload: [] }, 'invalid_metadata_format'],
+    ['that is a text', 'flowbell', 'invalid_metadata_format'],
+    ['of 9 kB', { event_type: 'f', event_payload: { key: 'x'.repeat(9000) } }, 'metadata_too_large'],
+  ])('refuses metadata %s', async (_what, metadata, error) => {
+    const given = { channel: 'C0ML', text: 'x', metadata: metadata as never };
+    const { ts = '' } = await web.chat.postMessage({ channel: 'C0ML', text: 'card' });
+
+    expect(await errorOf(web.chat.postMessage(given))).toBe(error);
+    expect(await errorOf(web.chat.update({ ...given, ts }))).toBe(error);
+  });
+
+  it('tells how far a person’s clock is from UTC now, and who is an admin or owner', async () => {
+    await sandbox.client.setUser({ user: 'U0PARTNER', tz: 'America/St_Johns', isOwner: true });
+    const factsOf = async (user: string) => (await web.users.info({ user })).user;
+
+    expect(await factsOf('U0MEMBER')).toMatchObject({
+      tz: 'Asia/Shanghai',
+      tz_label: 'China Standard Time',
+      tz_offset: 28_800,
+      is_admin: false,
+      is_owner: false,
+    });
+    expect(await factsOf('U0ADMIN')).toMatchObject({ tz_offset: 0, is_admin: true, is_owner: false });
+    const partner = await factsOf('U0PARTNER');
+    expect(partner).toMatchObject({ is_admin: true, is_owner: true });
+    expect([-12_600, -9000]).toContain(partner?.tz_offset);
+    const nowhere = sandbox.client.setUser({ user: 'U0PARTNER', tz: 'Mars/Olympus' });
+    await expect(nowhere).rejects.toThrow('no time zone');
   });
 
   it('gives the locale of a person only when asked, and marks guests', async () => {
@@ -163,6 +217,42 @@ describe('@slack/web-api on the loopback Slack', () => {
 
     const shared = await sandbox.client.waitForMessage((each) => each.via === 'files');
     expect(shared).toMatchObject({ threadTs: ts, text: 'the log', files: [{ name: 'log.txt', size: 6 }] });
+  });
+
+  it('keeps the text of an upload beside its message, and answers with id and title', async () => {
+    const text = `${'line, 行\n'.repeat(900_000)}end`;
+    const announced = await web.files.getUploadURLExternal({
+      filename: 'ctr.log',
+      length: Buffer.byteLength(text),
+    });
+    const stepTwo = await fetch(announced.upload_url ?? '', { method: 'POST', body: text });
+    const done = await web.files.completeUploadExternal({
+      files: [{ id: announced.file_id ?? '', title: 'The log' }],
+      channel_id: 'C0ML',
+      initial_comment: 'whole',
+    });
+
+    expect(stepTwo.status).toBe(200);
+    expect(done).toMatchObject({ ok: true, files: [{ id: announced.file_id, title: 'The log' }] });
+    const [file] = (await sandbox.client.waitForMessage((each) => each.text === 'whole')).files ?? [];
+    expect(file).toMatchObject({ name: 'ctr.log', title: 'The log', size: Buffer.byteLength(text) });
+    expect(file?.text.startsWith('line, 行\nline')).toBe(true);
+    expect(Buffer.byteLength(file?.text ?? '')).toBeLessThanOrEqual(10 * 1024 * 1024 + 3);
+    const { messages } = await web.conversations.history({ channel: 'C0ML', limit: 1 });
+    expect(messages?.[0]?.files?.[0]).toMatchObject({ id: announced.file_id, name: 'ctr.log' });
+    expect(messages?.[0]?.files?.[0]).not.toHaveProperty('text');
+  });
+
+  it('shares a file into the direct message that conversations.open names, not to a person’s id', async () => {
+    const { channel } = await web.conversations.open({ users: 'U0MEMBER' });
+    const share = (channel_id: string) =>
+      web.filesUploadV2({ channel_id, filename: 'a.log', content: 'only for you' });
+
+    await share(channel?.id ?? '');
+
+    const shared = await sandbox.client.waitForMessage((each) => each.files?.[0]?.name === 'a.log');
+    expect(shared).toMatchObject({ channel: channel?.id, files: [{ text: 'only for you' }] });
+    expect(await errorOf(share('U0MEMBER'))).toBe('channel_not_found');
   });
 
   it('refuses wrong, revoked and misplaced tokens', async () => {
