@@ -92,8 +92,13 @@ export function createPrompt(client: SandboxClient, screen: Screen, print: (text
       // A post, a file or a private word of the bot's own accord names no deed.
       return isOwn || (each.isBot && each.interactionId === undefined);
     };
+    let ownId: string | undefined;
     const answered = screen.waitUntilPrinted(isAnswer, ANSWER_MS);
+    const seen = screen.waitUntilPrinted(({ id }) => id === ownId, ANSWER_MS);
     const shown = await deed;
+    ownId = shown.messageId;
+    // What was said must be on screen before the next word can mean "the last message".
+    if (ownId !== undefined) await seen;
     interactionId = shown.interactionId;
     if (shown.shown !== '') print(`  ${shown.shown}`);
     if (shown.outcome !== 'acked' || early.includes(interactionId)) return;

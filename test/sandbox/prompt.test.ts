@@ -3,7 +3,7 @@ import { createPrompt, type Prompt } from '../../sandbox/prompt.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
 import { createScreen, type Screen } from '../../sandbox/screen.ts';
 import { FIXTURE_MANIFEST } from './manifest.fixture.ts';
-import { connectApp, type Payload } from './tiny-app.ts';
+import { callSlack, connectApp, type Payload } from './tiny-app.ts';
 
 /** An app that answers everything with what it was asked and one button. */
 async function answer(body: Payload): Promise<void> {
@@ -25,7 +25,7 @@ describe('the prompt', () => {
 
   beforeAll(async () => {
     sandbox = await startSandbox({ manifest: FIXTURE_MANIFEST });
-    await connectApp(sandbox, (payload) => void answer(payload));
+    await connectApp(sandbox, (payload) => void (payload.event ? reply(payload) : answer(payload)));
     screen = await createScreen(sandbox.client, 'U0MEMBER', (text) => printed.push(text));
     prompt = createPrompt(sandbox.client, screen, (text) => printed.push(text));
   });
@@ -33,6 +33,13 @@ describe('the prompt', () => {
     await screen.stop();
     await sandbox.stop();
   });
+
+  /** Answers a person's mention in its thread. */
+  async function reply({ event }: Payload): Promise<void> {
+    const { channel, ts, thread_ts = ts, text, bot_id } = event as Record<string, string | undefined>;
+    if (bot_id !== undefined) return;
+    await callSlack(sandbox, 'chat.postMessage', { channel, thread_ts, text: `heard ${text}` });
+  }
 
   /** What a line makes the prompt print. */
   async function enter(line: string): Promise<string> {
@@ -49,6 +56,22 @@ describe('the prompt', () => {
     await enter('/pai status y');
 
     expect(await enter('.click Refresh')).toMatch(/only @member sees, edited\)\n {2}│ pressed/);
+  });
+
+  it('says nothing in a thread before there is one to see', async () => {
+    expect(await enter('.thread hello')).toContain('there is no public message yet');
+  });
+
+  it('says and mentions inside the thread of the last message everybody sees', async () => {
+    await enter('look at this run');
+
+    expect(await enter('.thread @flowbell logs')).toMatch(/in a thread\)\n {2}│ heard @flowbell logs/);
+    await enter('.thread thanks');
+
+    const messages = await sandbox.client.messages({ channel: 'C0ML' });
+    const root = messages.find((each) => each.text === 'look at this run');
+    const inThread = messages.filter((each) => each.threadTs === root?.ts).map((each) => each.text);
+    expect(inThread).toEqual(['<@U0BOT> logs', 'heard <@U0BOT> logs', 'thanks']);
   });
 
   it.each([
