@@ -123,18 +123,20 @@ function merged(row: Run, details: Run | undefined): Run {
   return { ...row, ...Object.fromEntries(told), isDeleted: row.isDeleted || details.isDeleted };
 }
 
-function cardFor(look: DetailedLook, again: string, { actor }: Request): Answer | undefined {
+function cardFor(look: DetailedLook, again: string, { actor, commandName }: Request): Answer | undefined {
+  const say = (verb: string): string => `${commandName} ${verb} ${formatTarget(look.target)}`;
   if (look.kind === 'run') {
     const facts = {
       run: look.run,
       readAt: look.readAt ?? look.askedAt,
       ...(look.nodes && { nodes: look.nodes }),
     };
-    return { kind: 'shown', message: renderRunCard(facts, again, actor.locale) };
+    const commands = { again, logs: say('logs'), outputs: say('outputs'), why: say('why') };
+    return { kind: 'shown', message: renderRunCard(facts, commands, actor.locale) };
   }
   if (look.kind === 'node') {
     const facts = { run: look.run, node: look.node, readAt: look.askedAt };
-    return { kind: 'shown', message: renderNodeCard(facts, again, actor.locale) };
+    return { kind: 'shown', message: renderNodeCard(facts, { again, logs: say('logs') }, actor.locale) };
   }
   return undefined;
 }

@@ -36,6 +36,11 @@ export function parseActionId(actionId: string): { deed: ButtonSpec['deed']; sha
   return { deed, shared: { locale, by } };
 }
 
+/** What is typed to ask something: the command's name first, or nothing where there is none (the bot's DM). */
+export function withCommand(command: string, text: string): string {
+  return command === '' ? text : `${command} ${text}`;
+}
+
 /** Slack refuses the whole message for one button that is too long, so such a one is left out. */
 export function fitsSlack(button: ButtonSpec): boolean {
   return button.deed === 'open'

@@ -1,6 +1,8 @@
+import type { Filter, FilterProblem } from '../domain/filter.ts';
 import type { NodeTally, Run, RunNode } from '../domain/run.ts';
 import type { Phase, Status } from '../domain/status.ts';
 import type { Line, Span } from './line.ts';
+import type { Partial } from './partial.ts';
 
 export type Locale = 'en' | 'zh';
 
@@ -8,6 +10,8 @@ export type Locale = 'en' | 'zh';
 export interface RunFacts {
   readonly run: Run;
   readonly nodes?: NodeTally;
+  /** Short name of its PAI workspace in the settings, shown instead of the id. */
+  readonly workspace?: string | undefined;
   /** When PAI was asked. */
   readonly readAt: Date;
 }
@@ -16,6 +20,8 @@ export interface RunFacts {
 export interface NodeFacts {
   readonly run: Run;
   readonly node: RunNode;
+  /** Short name of its PAI workspace in the settings, shown instead of the id. */
+  readonly workspace?: string | undefined;
   readonly readAt: Date;
 }
 
@@ -40,66 +46,25 @@ export type PaiTroubleKind =
   | 'unavailable'
   | 'refused'
   | 'question-refused'
-  | 'not-found';
+  | 'not-found'
+  /** The answer had more bytes than we read. */
+  | 'too-large';
 
-/**
- * Every word people see, once per language. A string missing in one language fails the compiler.
- * Functions get spans for names, so that outside text reaches Slack only through them.
- */
-export interface Catalog {
-  readonly locale: Locale;
-  /** `running`; for a word nobody knows: PAI says `Xyz`. */
-  state(status: Status): Line;
-  /** `*name* is running: 7 of 12 nodes done, now ...` */
-  runSentence(name: Span, facts: RunFacts): Line;
-  /** `Started ⟨02:00⟩ by PAI user …4905 · 94801 (cn-hangzhou) · read ⟨3 sec ago⟩` */
-  runDetails(facts: RunFacts): Line;
-  nodeSentence(runName: Span, nodeName: Span, facts: NodeFacts): Line;
-  nodeDetails(facts: NodeFacts): Line;
-  /** `6 asked, 5 found: 1 failed, 2 running, 2 succeeded` */
-  listHead(asked: number, found: number, counts: readonly PhaseCount[]): Line;
-  runEntry(name: Span, facts: RunFacts): Line;
-  nodeEntry(runName: Span, nodeName: Span, facts: NodeFacts): Line;
-  /** `12 more: 3 running, 9 succeeded` */
-  moreEntries(count: number, counts: readonly PhaseCount[]): Line;
-  detailsLeftOut(most: number): Line;
-  missing(regions: readonly string[], ids: readonly Span[], more: number): Line;
-  unchecked(ids: readonly Span[], more: number): Line;
-  refused(ids: readonly Span[], more: number): Line;
-  notAnswered(trouble: PaiTrouble, ids: readonly Span[], more: number): Line;
-  regionNotSetUp(regions: readonly Span[], ids: readonly Span[], more: number): Line;
-  nodeWithoutRun(ids: readonly Span[], more: number): Line;
-  namesNotFound(names: readonly Span[], more: number): Line;
-  trouble(trouble: PaiTrouble): Line;
-  asking(): Line;
-  ourFault(supportCode: string): Line;
-  membersOnly(): Line;
-  whoAreYou(): Line;
-  unknownVerb(typed: Span): Line;
-  noTarget(): Line;
-  forgotten(): Line;
-  fileNotSent(): Line;
-  sharedBy(person: Span): Line;
-  firstTime(command: string): readonly Line[];
-  help(command: string): readonly Line[];
-  readonly buttons: {
-    readonly refresh: string;
-    readonly share: string;
-    readonly openInPai: string;
-    readonly retry: string;
-    readonly help: string;
-    run(command: string): string;
-  };
-}
+/** What can be asked, as help knows it. */
+export type Verb = 'status' | 'runs' | 'logs' | 'why' | 'outputs' | 'doctor' | 'help';
 
+/** One thing that `doctor` looked at. */
 export type Check = {
-  readonly subject:
-    | { readonly kind: 'slack' | 'slack-scopes' | 'channel' | 'clock' }
-    | { readonly kind: 'pai'; readonly label: string };
+  readonly subject: CheckSubject;
   readonly verdict: 'fine' | 'warning' | 'failed';
   readonly finding?: CheckFinding;
 };
 
+export type CheckSubject =
+  | { readonly kind: 'slack' | 'slack-scopes' | 'channel' | 'clock' }
+  | { readonly kind: 'pai'; readonly label: string };
+
+/** What was wrong with it. */
 export type CheckFinding =
   | { readonly kind: 'missing-scopes'; readonly scopes: readonly string[] }
   | { readonly kind: 'not-in-channel' }
@@ -118,7 +83,188 @@ export interface DoctorReport {
   readonly checks: readonly Check[];
   readonly readAt: Date;
   readonly version: string;
+  /** Whether it is read by somebody who may see which rights are missing. */
   readonly isAdmin: boolean;
   readonly supportCode: string;
   readonly again: string;
+}
+
+/** Which lines of a node's log are shown. Numbers count from 1; of a search, among the lines found. */
+export interface LogPart {
+  readonly kind: 'tail' | 'errors' | 'grep';
+  readonly first: number;
+  readonly shown: number;
+  /** All lines of the log, or all that the search found. */
+  readonly total: number;
+  readonly grep?: Span;
+  /** How many of the last lines were searched for errors. */
+  readonly searched?: number;
+  /** Secrets made unreadable. */
+  readonly hidden: number;
+}
+
+/** Runs since midnight. */
+export interface Counts {
+  readonly failed: number;
+  readonly running: number;
+  readonly succeeded: number;
+}
+
+/** Words about runs and nodes and the lists of them. */
+export interface RunWords {
+  /** `running`; for a word nobody knows: PAI says `Xyz`. */
+  state(status: Status): Line;
+  /** `*name* is running: 7 of 12 nodes done, now ...` */
+  runSentence(name: Span, facts: RunFacts): Line;
+  /** `Started ⟨02:00⟩ by PAI user …4905 · prod (cn-hangzhou) · read ⟨3 sec ago⟩` */
+  runDetails(facts: RunFacts): Line;
+  nodeSentence(runName: Span, nodeName: Span, facts: NodeFacts): Line;
+  nodeDetails(facts: NodeFacts): Line;
+  /** `6 asked, 5 found: 1 failed, 2 running, 2 succeeded` */
+  listHead(asked: number, found: number, counts: readonly PhaseCount[]): Line;
+  runEntry(name: Span, facts: RunFacts): Line;
+  nodeEntry(runName: Span, nodeName: Span, facts: NodeFacts): Line;
+  /** `12 more: 3 running, 9 succeeded` */
+  moreEntries(count: number, counts: readonly PhaseCount[]): Line;
+  detailsLeftOut(most: number): Line;
+  missing(regions: readonly string[], ids: readonly Span[], more: number): Line;
+  unchecked(ids: readonly Span[], more: number): Line;
+  refused(ids: readonly Span[], more: number): Line;
+  notAnswered(trouble: PaiTrouble, ids: readonly Span[], more: number): Line;
+  regionNotSetUp(regions: readonly Span[], ids: readonly Span[], more: number): Line;
+  nodeWithoutRun(ids: readonly Span[], more: number): Line;
+  namesNotFound(names: readonly Span[], more: number): Line;
+}
+
+/** Words about runs that were looked for: filters, the overview, names that fit several. */
+export interface SearchWords {
+  /** `failed, named `ctr-*`, since ⟨…⟩`, at most so many conditions; empty for a filter that lets all through. */
+  filterInWords(filter: Filter, since: Date | undefined, most: number): Line;
+  /** `9 runs: failed, named `ctr-*`` */
+  runsHead(total: number, filter: Line): Line;
+  /** `20 of 62 shown` */
+  someShown(shown: number, total: number): Line;
+  /** `Looked at the newest 1,000 of 4,310 runs` */
+  scanned(read: number, of: number): Line;
+  /** `Shown: prod, dev. Not shown: sg did not answer.` */
+  partly(partial: Partial): Line;
+  /** `All quiet: 4 running, 56 succeeded, 0 failed since ⟨00:00⟩`; quiet only where all was read. */
+  overviewHead(counts: Counts, since: Date, read: 'all' | 'some' | 'at-least'): Line;
+  /** `3 more failed, 2 more running` */
+  overviewMore(failed: number, running: number): Line;
+  lastFailure(name: Span, facts: RunFacts): Line;
+  /** `prod, dev, sg · read ⟨3 sec ago⟩` */
+  readFrom(labels: readonly string[], readAt: Date): Line;
+  /** `Last failed here: …` */
+  lastFailedHere(rest: Line): Line;
+  /** `` `ctr` fits 3 pipelines. Which one? `` */
+  whichOne(name: Span, total: number): Line;
+  choicesShown(shown: number, total: number): Line;
+}
+
+/** Words about what a node wrote and made. */
+export interface LogWords {
+  /** `*run* › `node`: last 50 of 1,204 lines, 2 secrets hidden` */
+  logHead(place: Line, part: LogPart): Line;
+  noLog(): Line;
+  noErrorLine(place: Line, searched: number): Line;
+  noLineWith(place: Line, grep: Span): Line;
+  /** `*name* failed at `node`: cause`; without a cause it says whether a log was searched for one. */
+  runFailed(name: Span, node: Span | undefined, cause: Span | undefined, hasLog: boolean): Line;
+  /** A node failed, the run did not (yet). */
+  nodeFailed(name: Span, node: Span, cause: Span | undefined, facts: RunFacts, hasLog: boolean): Line;
+  /** The run's sentence, and that nothing has failed. */
+  nothingFailed(sentence: Line): Line;
+  /** `Last 8 lines, 2 secrets hidden` */
+  tailHead(shown: number, hidden: number): Line;
+  /** `*run*: 3 outputs`, of one type where that was asked. */
+  outputsHead(place: Line, total: number, type: string | undefined): Line;
+  noOutputs(place: Line, type: string | undefined, mayStillCome: boolean): Line;
+  /** `Model`; a word nobody knows in back-ticks. */
+  outputType(type: string): Line;
+  inProject(project: Span): Line;
+  moreValues(count: number): Line;
+}
+
+/** Short answers that are no card and no list. */
+export interface NoticeWords {
+  trouble(trouble: PaiTrouble): Line;
+  asking(): Line;
+  ourFault(supportCode: string): Line;
+  membersOnly(): Line;
+  whoAreYou(): Line;
+  unknownVerb(typed: Span): Line;
+  noTarget(): Line;
+  forgotten(): Line;
+  sharedBy(person: Span): Line;
+  filterProblem(problem: FilterProblem): readonly Line[];
+  openQuote(typed: Span): Line;
+  unknownOption(typed: Span, known: readonly Span[]): Line;
+  badOption(typed: Span, example: Span): Line;
+  noSuchRun(names: readonly Span[], more: number, labels: readonly string[]): Line;
+  /** What to try instead; `runs` is the command that lists them. */
+  howToNameARun(runs: Span): Line;
+  /** Where nobody could look. */
+  mayStillBeIn(partial: Partial): Line;
+  noSuchNode(runName: Span, typed: Span, nodes: readonly Span[], more: number): Line;
+  whichRun(): Line;
+  nothingInMessage(): Line;
+  fileNotSent(): Line;
+  logTooLarge(): Line;
+  noNode(): Line;
+}
+
+/** How to begin and what can be asked. `say` puts the command's name before what is typed. */
+export interface HelpWords {
+  firstTime(say: (text: string) => Span): readonly Line[];
+  help(say: (text: string) => Span): readonly Line[];
+  /** Examples first, then what the verb takes. */
+  helpFor(verb: Verb, say: (text: string) => Span): readonly Line[];
+}
+
+export interface DoctorWords {
+  /** `2 of 11 checks need somebody`; all fine where none does. */
+  doctorHead(unwell: number, checks: readonly Check[]): Line;
+  checkSubject(subject: CheckSubject): string;
+  /** `: no permission. Admin: grant …`; what only admins need is left out for others. */
+  finding(finding: CheckFinding | undefined, isAdmin: boolean): Line;
+  fineChecks(checks: readonly Check[]): Line;
+  version(version: string): Line;
+  supportCode(code: Span): Line;
+  readAt(at: Date): Line;
+}
+
+export interface ButtonWords {
+  readonly buttons: {
+    readonly refresh: string;
+    readonly share: string;
+    readonly openInPai: string;
+    readonly retry: string;
+    readonly help: string;
+    readonly why: string;
+    readonly logs: string;
+    readonly outputs: string;
+    readonly older: string;
+    readonly errorsOnly: string;
+    readonly asFile: string;
+    readonly more: string;
+    readonly runningNow: string;
+    readonly newestRuns: string;
+    run(command: string): string;
+  };
+}
+
+/**
+ * Every word people see, once per language. A string missing in one language fails the compiler.
+ * Functions get spans for names, so that outside text reaches Slack only through them.
+ */
+export interface Catalog
+  extends RunWords,
+    SearchWords,
+    LogWords,
+    NoticeWords,
+    HelpWords,
+    DoctorWords,
+    ButtonWords {
+  readonly locale: Locale;
 }

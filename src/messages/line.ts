@@ -1,5 +1,5 @@
-import type { RichTextElement } from '@slack/types';
-import { cleanName } from './outside-text.ts';
+import type { RichTextElement, RichTextPreformatted } from '@slack/types';
+import { cleanLogLine, cleanName, cleanText } from './outside-text.ts';
 
 /**
  * A line of a message in pieces. The same pieces become rich_text elements, where nothing is parsed and so no name
@@ -14,6 +14,12 @@ export type Span =
   | { readonly kind: 'time'; readonly at: Date; readonly shown: 'moment' | 'ago' };
 
 export type Line = readonly Span[];
+
+/** Lines of a log, shown as they are: nothing in them is read as formatting. */
+export interface Preformatted {
+  readonly kind: 'preformatted';
+  readonly logLines: readonly string[];
+}
 
 /** Builds a line out of our own words and spans: line`${emoji('x')} failed at ${code(name)}`. */
 export function line(
@@ -56,6 +62,27 @@ export function emoji(name: string): Span {
 /** Outside text in back-ticks: a node's name, an id, what somebody typed. */
 export function code(outside: string): Span {
   return { kind: 'code', words: cleanName(outside) };
+}
+
+/** Outside text that says more than a name does: an error line, what somebody searched for. */
+export function quote(outside: string): Span {
+  return { kind: 'code', words: cleanText(outside, QUOTED) };
+}
+
+/** Characters of a quote: a phone's lock screen shows about as many. */
+const QUOTED = 160;
+
+/** What somebody may want to copy whole: a filter as it can be typed. */
+export function longCode(outside: string): Span {
+  return { kind: 'code', words: cleanText(outside, COPIED) };
+}
+
+/** Longer than most filters that are typed. */
+const COPIED = 200;
+
+/** A log's lines as a block of their own. */
+export function preformatted(logLines: readonly string[]): Preformatted {
+  return { kind: 'preformatted', logLines: logLines.map(cleanLogLine) };
 }
 
 export function bold(words: string): Span {
@@ -115,6 +142,28 @@ export function toWords(span: Span): string {
       // {ago} is documented for rich_text dates only, so the words of a message keep the moment.
       return `<!date^${unixSeconds(span.at)}^{date_short_pretty} {time}|${inUtc(span.at)}>`;
   }
+}
+
+/** A log as Slack's rich text; Slack refuses an empty text. */
+export function toPreformatted({ logLines }: Preformatted): RichTextPreformatted {
+  const text = logLines.join('\n');
+  return { type: 'rich_text_preformatted', elements: [{ type: 'text', text: text === '' ? ' ' : text }] };
+}
+
+/**
+ * The last lines of a log for `text`, fenced: as many as `room` characters hold, nothing where not even one fits. A
+ * back-tick of the log would end the fence, so it becomes an apostrophe.
+ */
+export function toFence({ logLines }: Preformatted, room: number): string {
+  const fitting: string[] = [];
+  let left = room - '```\n\n```'.length;
+  for (const each of [...logLines].reverse()) {
+    const escaped = escapeMrkdwn(each.replace(/`/g, "'"));
+    left -= escaped.length + 1;
+    if (left < 0) break;
+    fitting.push(escaped);
+  }
+  return fitting.length === 0 ? '' : `\`\`\`\n${fitting.reverse().join('\n')}\n\`\`\``;
 }
 
 /** Slack reads exactly these three characters as control characters (docs.slack.dev, formatting-message-text). */

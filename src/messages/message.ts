@@ -1,7 +1,7 @@
-import type { ActionsBlock, KnownBlock, RichTextElement } from '@slack/types';
+import type { ActionsBlock, KnownBlock, RichTextBlockElement, RichTextElement } from '@slack/types';
 import { type ButtonSpec, fitsSlack, toButton } from './button.ts';
 import { MAX_ACTIONS, MAX_ALL_BLOCKS, MAX_BLOCKS, MAX_MESSAGE_TEXT } from './limits.ts';
-import { type Line, line, toRichText, toWords } from './line.ts';
+import { type Line, line, type Preformatted, toFence, toPreformatted, toRichText, toWords } from './line.ts';
 
 /** A message as Slack takes it. `text` alone says everything the blocks say. */
 export interface Message {
@@ -11,35 +11,44 @@ export interface Message {
 
 export interface MessageParts {
   /** The first line is what a phone shows on its lock screen. */
-  readonly lines: readonly Line[];
+  readonly lines: readonly (Line | Preformatted)[];
   readonly buttons?: readonly ButtonSpec[];
   /** The last line in small print: the vendor's code and request id. */
   readonly small?: Line;
 }
 
 /** Puts lines, buttons and small print into one message inside Slack's limits; throws where a caller did not fold. */
-export function composeMessage({ lines, buttons = [], small }: MessageParts): Message {
+export function composeMessage(parts: MessageParts): Message {
+  const message = compose(parts);
+  if (!isInsideLimits(message)) throw new RangeError('A message is longer than Slack takes; fold it first.');
+  return message;
+}
+
+/** Whether Slack has room for these parts, so that a caller can fold before it is too late. */
+export function fitsInMessage(parts: MessageParts): boolean {
+  return isInsideLimits(compose(parts));
+}
+
+function compose({ lines, buttons = [], small }: MessageParts): Message {
   const blocks: KnownBlock[] = [richText(lines)];
   const fitting = buttons.filter(fitsSlack).slice(0, MAX_ACTIONS);
   if (fitting.length > 0) blocks.push(actions(fitting));
-  if (small !== undefined && small.length > 0) blocks.push(richText([small]));
-  const text = textOf(small === undefined ? lines : [...lines, small]);
-  if (!insideLimits(text, blocks))
-    throw new RangeError('A message is longer than Slack takes; fold it first.');
-  return { text, blocks };
+  const hasSmall = small !== undefined && small.length > 0;
+  if (hasSmall) blocks.push(richText([small]));
+  return { text: textOf(hasSmall ? [...lines, small] : lines), blocks };
 }
 
-/** How much of Slack's room these lines take, so that a caller can fold before it is too late. */
-export function fitsInMessage(parts: MessageParts): boolean {
-  const lines = parts.small === undefined ? parts.lines : [...parts.lines, parts.small];
-  return insideLimits(textOf(lines), [richText(lines), actions((parts.buttons ?? []).filter(fitsSlack))]);
+/** A log in it takes the room the other lines leave: its block shows more of it, `text` the end. */
+function textOf(lines: readonly (Line | Preformatted)[]): string {
+  const words = lines.map((each) => (isLog(each) ? '' : each.map(toWords).join('')));
+  const room = MAX_MESSAGE_TEXT - words.join('\n').length;
+  return lines
+    .map((each, index) => (isLog(each) ? toFence(each, room) : (words[index] ?? '')))
+    .filter((each, index) => each !== '' || !isLog(lines[index] ?? []))
+    .join('\n');
 }
 
-function textOf(lines: readonly Line[]): string {
-  return lines.map((each) => each.map(toWords).join('')).join('\n');
-}
-
-function insideLimits(text: string, blocks: readonly KnownBlock[]): boolean {
+function isInsideLimits({ text, blocks }: Message): boolean {
   return (
     text.length <= MAX_MESSAGE_TEXT && blocks.length <= MAX_BLOCKS && charactersOf(blocks) <= MAX_ALL_BLOCKS
   );
@@ -53,13 +62,23 @@ function charactersOf(value: unknown): number {
   return Object.values(value).reduce<number>((sum, each) => sum + charactersOf(each), 0);
 }
 
-function richText(lines: readonly Line[]): KnownBlock {
-  const elements: RichTextElement[] = [];
+function richText(lines: readonly (Line | Preformatted)[]): KnownBlock {
+  const elements: RichTextBlockElement[] = [];
+  let section: RichTextElement[] | undefined;
   for (const each of lines) {
-    if (elements.length > 0) elements.push(...line`\n`.map(toRichText));
-    elements.push(...each.map(toRichText));
+    if (isLog(each)) {
+      elements.push(toPreformatted(each));
+      section = undefined;
+    } else if (section === undefined) {
+      section = each.map(toRichText);
+      elements.push({ type: 'rich_text_section', elements: section });
+    } else section.push(...line`\n`.map(toRichText), ...each.map(toRichText));
   }
-  return { type: 'rich_text', elements: [{ type: 'rich_text_section', elements }] };
+  return { type: 'rich_text', elements };
+}
+
+function isLog(part: Line | Preformatted): part is Preformatted {
+  return 'kind' in part;
 }
 
 function actions(buttons: readonly ButtonSpec[]): ActionsBlock {

@@ -1,9 +1,14 @@
-import type { ButtonSpec } from './button.ts';
-import type { Catalog, Locale, PaiTrouble } from './catalog.ts';
+import type { FilterProblem } from '../domain/filter.ts';
+import type { Run } from '../domain/run.ts';
+import { type ButtonSpec, withCommand } from './button.ts';
+import type { Catalog, Locale, PaiTrouble, Verb } from './catalog.ts';
+import { renderHelp } from './help.ts';
 import { catalogFor } from './languages.ts';
-import { code, emoji, join, type Line, line } from './line.ts';
+import { code, emoji, join, type Line, line, quote, type Span } from './line.ts';
 import { composeMessage, type Message } from './message.ts';
-import { cleanCode, cleanName, cut } from './outside-text.ts';
+import { cleanCode, cleanLabel, cleanName, cut } from './outside-text.ts';
+import type { Partial } from './partial.ts';
+import { linkedRun } from './states.ts';
 
 /**
  * What a notice is about: how to begin, what was wrong, what to do. `command` is the command's name as Slack sent it,
@@ -24,7 +29,40 @@ export type Notice =
       readonly nodes: readonly string[];
       readonly names: readonly string[];
     }
-  | { readonly kind: 'members-only' | 'who-are-you' | 'forgotten' | 'asking' | 'file-not-sent' }
+  | { readonly kind: 'members-only' | 'who-are-you' | 'forgotten' | 'asking' }
+  | { readonly kind: 'nothing-in-message' | 'file-not-sent' | 'no-node' }
+  | {
+      readonly kind: 'filter-problem';
+      readonly problem: FilterProblem;
+      readonly command: string;
+      readonly verb: Verb;
+    }
+  | { readonly kind: 'open-quote'; readonly typed: string }
+  | { readonly kind: 'unknown-option'; readonly typed: string; readonly known: readonly string[] }
+  | {
+      readonly kind: 'bad-option';
+      readonly key: string;
+      readonly typed: string;
+      /** The whole option as it would be right: `tail:50`. */
+      readonly example: string;
+    }
+  | {
+      readonly kind: 'no-such-run';
+      readonly names: readonly string[];
+      /** Where was looked, as the settings call it. */
+      readonly labels: readonly string[];
+      readonly partial?: Partial;
+      readonly command: string;
+    }
+  | {
+      readonly kind: 'no-such-node';
+      readonly run: Run;
+      readonly typed: string;
+      /** Names of the nodes it has. */
+      readonly nodes: readonly string[];
+    }
+  | { readonly kind: 'which-run'; readonly command: string }
+  | { readonly kind: 'log-too-large'; readonly url: string }
   | { readonly kind: 'our-fault'; readonly supportCode: string; readonly again?: string }
   | {
       readonly kind: 'pai-trouble';
@@ -40,11 +78,11 @@ export function renderNotice(notice: Notice, locale: Locale): Message {
   switch (notice.kind) {
     case 'first-time':
       return composeMessage({
-        lines: catalog.firstTime(notice.command),
+        lines: catalog.firstTime((text) => code(withCommand(notice.command, text))),
         buttons: [help(notice.command, catalog)],
       });
     case 'help':
-      return composeMessage({ lines: catalog.help(notice.command) });
+      return renderHelp({ command: notice.command }, locale);
     case 'unknown-verb':
       return composeMessage({
         lines: [catalog.unknownVerb(code(notice.typed))],
@@ -64,10 +102,50 @@ export function renderNotice(notice: Notice, locale: Locale): Message {
       return composeMessage({ lines: [catalog.whoAreYou()] });
     case 'forgotten':
       return composeMessage({ lines: [catalog.forgotten()] });
-    case 'file-not-sent':
-      return composeMessage({ lines: [catalog.fileNotSent()] });
     case 'asking':
       return composeMessage({ lines: [catalog.asking()] });
+    case 'nothing-in-message':
+      return composeMessage({ lines: [catalog.nothingInMessage()] });
+    case 'file-not-sent':
+      return composeMessage({ lines: [catalog.fileNotSent()] });
+    case 'no-node':
+      return composeMessage({ lines: [catalog.noNode()] });
+    case 'filter-problem':
+      return composeMessage({
+        lines: catalog.filterProblem(notice.problem),
+        buttons: [...fixes(notice, catalog), helpFor(notice, catalog)],
+      });
+    case 'open-quote':
+      return composeMessage({ lines: [catalog.openQuote(quote(notice.typed))] });
+    case 'unknown-option': {
+      const known = notice.known.slice(0, MOST_OPTIONS).map((each) => code(cleanLabel(each)));
+      return composeMessage({ lines: [catalog.unknownOption(code(notice.typed), known)] });
+    }
+    case 'bad-option':
+      return composeMessage({
+        lines: [catalog.badOption(code(`${notice.key}:${notice.typed}`), code(notice.example))],
+      });
+    case 'no-such-run':
+      return composeMessage({
+        lines: noSuchRunLines(notice, catalog),
+        buttons: [newestRuns(notice.command, catalog), help(notice.command, catalog)],
+      });
+    case 'no-such-node': {
+      const { shown, more } = some(notice.nodes, MOST_NODES);
+      return composeMessage({
+        lines: [catalog.noSuchNode(linkedRun(notice.run, 'plain'), code(notice.typed), shown, more)],
+      });
+    }
+    case 'which-run':
+      return composeMessage({
+        lines: [catalog.whichRun()],
+        buttons: [newestRuns(notice.command, catalog), help(notice.command, catalog)],
+      });
+    case 'log-too-large':
+      return composeMessage({
+        lines: [catalog.logTooLarge()],
+        buttons: [{ deed: 'open', label: catalog.buttons.openInPai, url: notice.url }],
+      });
     case 'our-fault':
       return composeMessage({
         lines: [line`${emoji('warning')} ${catalog.ourFault(notice.supportCode)}`],
@@ -88,26 +166,74 @@ export function renderNotice(notice: Notice, locale: Locale): Message {
 }
 
 function noTargetLines({ nodes, names }: Notice & { kind: 'no-target' }, catalog: Catalog): Line[] {
-  const say = (words: readonly string[], sentence: Catalog['namesNotFound']): Line[] =>
-    words.length === 0
-      ? []
-      : [sentence(words.slice(0, MOST_WORDS).map(code), Math.max(0, words.length - MOST_WORDS))];
+  const say = (words: readonly string[], sentence: Catalog['namesNotFound']): Line[] => {
+    const { shown, more } = some(words, MOST_WORDS);
+    return words.length === 0 ? [] : [sentence(shown, more)];
+  };
   const lines = [...say(nodes, catalog.nodeWithoutRun), ...say(names, catalog.namesNotFound)];
   return lines.length === 0 ? [catalog.noTarget()] : lines;
 }
+
+function noSuchRunLines(
+  { names, labels, partial, command }: Extract<Notice, { kind: 'no-such-run' }>,
+  catalog: Catalog,
+): Line[] {
+  const { shown, more } = some(names, MOST_NAMES);
+  return [
+    catalog.noSuchRun(shown, more, labels),
+    ...(partial === undefined || partial.notShown.length === 0 ? [] : [catalog.mayStillBeIn(partial)]),
+    catalog.howToNameARun(code(withCommand(command, 'runs'))),
+  ];
+}
+
+function some(words: readonly string[], most: number): { shown: Span[]; more: number } {
+  return { shown: words.slice(0, most).map(code), more: Math.max(0, words.length - most) };
+}
+
+/** What would have been right, where that can be said in one command. It stands on the button, so nobody is misled. */
+function fixes(
+  { problem, command, verb }: Extract<Notice, { kind: 'filter-problem' }>,
+  catalog: Catalog,
+): ButtonSpec[] {
+  const run = (pair: string): ButtonSpec[] =>
+    NEEDS_NO_QUOTES.test(pair) ? [suggest(command, `${verb} ${pair}`, catalog)] : [];
+  if (problem.kind === 'unknown-value' && problem.nearest !== undefined)
+    return run(`${problem.key}:${problem.nearest}`);
+  if (problem.kind !== 'pair-without-colon') return [];
+  const pair = `${problem.key}:${problem.value}`;
+  return [...run(`-${pair}`), ...run(pair)];
+}
+
+/** A pair that can be typed as it is. */
+const NEEDS_NO_QUOTES = /^-?[a-z]+:[\p{L}\p{N}_.*-]{1,80}$/u;
+
+/** Names repeated where also is said who did not answer. */
+const MOST_NAMES = 3;
+/** Options of one verb. */
+const MOST_OPTIONS = 12;
+/** Nodes named where one was not found. */
+const MOST_NODES = 6;
 
 /** Words repeated to whoever typed them; the rest is counted. Escaping can make each five times as long. */
 const MOST_WORDS = 4;
 
 function help(command: string, { buttons }: Catalog): ButtonSpec {
-  return { deed: 'ask', label: buttons.help, command: `${command} help` };
+  return { deed: 'ask', label: buttons.help, command: withCommand(command, 'help') };
+}
+
+function helpFor({ command, verb }: { command: string; verb: Verb }, { buttons }: Catalog): ButtonSpec {
+  return { deed: 'ask', label: buttons.help, command: withCommand(command, `help ${verb}`) };
+}
+
+function newestRuns(command: string, { buttons }: Catalog): ButtonSpec {
+  return { deed: 'ask', label: buttons.newestRuns, command: withCommand(command, 'runs') };
 }
 
 function suggest(command: string, text: string, { buttons }: Catalog): ButtonSpec {
   return {
     deed: 'ask',
     label: buttons.run(cut(cleanName(text), SHOWN_LABEL)),
-    command: `${command} ${text}`,
+    command: withCommand(command, text),
   };
 }
 
@@ -120,5 +246,5 @@ const SHOWN_LABEL = 40;
 
 /** A second try helps where PAI was busy or away, not where somebody must change something first. */
 function isWorthRetrying({ kind }: PaiTrouble): boolean {
-  return kind !== 'forbidden' && kind !== 'wrong-key' && kind !== 'wrong-clock';
+  return !['forbidden', 'wrong-key', 'wrong-clock', 'too-large'].includes(kind);
 }

@@ -2,6 +2,7 @@ import { phaseOfRun } from '../domain/run.ts';
 import { type Phase, WORST_FIRST } from '../domain/status.ts';
 import type { NodeId } from '../domain/target.ts';
 import type { Catalog, Locale, NodeFacts, PaiTrouble, PhaseCount, RunFacts } from './catalog.ts';
+import { mostThatFit } from './fold.ts';
 import { catalogFor } from './languages.ts';
 import { code, emoji, type Line, line, type Span } from './line.ts';
 import { composeMessage, fitsInMessage, type Message, type MessageParts } from './message.ts';
@@ -63,18 +64,6 @@ const MOST_IDS = 40;
 
 /** Regions named that are not set up; somebody who pastes more of them knows what they did. */
 const MOST_REGIONS = 5;
-
-/** The largest count up to `most` that fits, by halving; fitting never comes back once it is lost. */
-function mostThatFit(most: number, fits: (count: number) => boolean): number {
-  if (fits(most)) return most;
-  let [good, bad] = [0, most];
-  while (bad - good > 1) {
-    const middle = Math.floor((good + bad) / 2);
-    if (fits(middle)) good = middle;
-    else bad = middle;
-  }
-  return good;
-}
 
 function rank(entry: ListEntry): number {
   return WORST_FIRST.indexOf(phaseOf(entry));

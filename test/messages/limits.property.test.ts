@@ -43,6 +43,7 @@ const time = fc.option(
   { nil: undefined },
 );
 const locale = fc.constantFrom<Locale>('en', 'zh');
+const CARDS = { again: '/pai status x', logs: '/pai logs x', outputs: '/pai outputs x', why: '/pai why x' };
 const readAt = new Date('2026-11-23T03:00:00Z');
 
 const run = fc
@@ -137,9 +138,7 @@ describe('every message', () => {
   it('does so for a card of a run with a hostile name', () => {
     fc.assert(
       fc.property(run, fc.option(tally, { nil: undefined }), locale, (each, nodes, language) =>
-        check(
-          renderRunCard({ run: each, readAt, ...(nodes && { nodes }) }, '/pai status flow-abcdef', language),
-        ),
+        check(renderRunCard({ run: each, readAt, ...(nodes && { nodes }) }, CARDS, language)),
       ),
     );
   });

@@ -3,6 +3,7 @@ import { tallyNodes } from '../../src/domain/run.ts';
 import { readStatus } from '../../src/domain/status.ts';
 import { renderNodeCard, renderRunCard } from '../../src/messages/run-card.ts';
 import { aNode, aRun, nodeId } from '../helpers/runs.ts';
+import { buttonsOf } from './buttons-of.ts';
 
 const startedAt = new Date('2026-11-23T02:00:00Z');
 const finishedAt = new Date('2026-11-23T02:47:00Z');
@@ -13,13 +14,14 @@ const nodes = tallyNodes([
   aNode('user_stat', 'Running', { nodeId: nodeId(3) }),
   aNode('train', 'ReadyToSchedule', { nodeId: nodeId(4) }),
 ]);
+const ASK = { again: '/pai status x', logs: '/pai logs x', outputs: '/pai outputs x', why: '/pai why x' };
 const told = (line: string) => line.replaceAll(/<!date\^(\d+)\^[^|]*\|([^>]*)>/g, '⟨$2⟩').split('\n');
 
 describe('a run card', () => {
   it('says first what state the run is in, how far it is and what runs now', () => {
     const run = aRun({ startedAt, userId: '1557702098194905', workspaceId: '94801' });
 
-    const { text } = renderRunCard({ run, readAt, ...(nodes && { nodes }) }, '/pai status x', 'en');
+    const { text } = renderRunCard({ run, readAt, ...(nodes && { nodes }) }, ASK, 'en');
 
     expect(told(text)).toEqual([
       ':arrow_forward: ctr-daily-train is running: 1 of 4 nodes done, now `feature_join`, `user_stat`',
@@ -30,7 +32,7 @@ describe('a run card', () => {
   it('speaks Chinese to a Chinese reader', () => {
     const run = aRun({ startedAt, userId: '1557702098194905', workspaceId: '94801' });
 
-    const { text } = renderRunCard({ run, readAt, ...(nodes && { nodes }) }, '/pai status x', 'zh');
+    const { text } = renderRunCard({ run, readAt, ...(nodes && { nodes }) }, ASK, 'zh');
 
     expect(told(text)).toEqual([
       ':arrow_forward: ctr-daily-train 运行中：已完成 1/4 个节点，当前 `feature_join`、`user_stat`',
@@ -46,18 +48,18 @@ describe('a run card', () => {
     ]);
     const run = aRun({ said: 'Failed', startedAt, finishedAt });
 
-    const card = renderRunCard({ run, readAt, ...(failed && { nodes: failed }) }, '/pai status x', 'en');
+    const card = renderRunCard({ run, readAt, ...(failed && { nodes: failed }) }, ASK, 'en');
 
     expect(told(card.text)[0]).toBe(':x: ctr-daily-train failed at `feature_join`');
     expect(told(card.text)[1]).toContain(
       'After 47 min, ⟨2026-11-23 02:47 UTC⟩ · 0 of 3 nodes done, 1 skipped',
     );
-    const zh = renderRunCard({ run, readAt, ...(failed && { nodes: failed }) }, '/pai status x', 'zh');
+    const zh = renderRunCard({ run, readAt, ...(failed && { nodes: failed }) }, ASK, 'zh');
     expect(told(zh.text)[0]).toBe(':x: ctr-daily-train 失败于 `feature_join`');
   });
 
   it('leaves out what is not known, together with its dot', () => {
-    const { text } = renderRunCard({ run: aRun({ said: 'Failed' }), readAt }, '/pai status x', 'en');
+    const { text } = renderRunCard({ run: aRun({ said: 'Failed' }), readAt }, ASK, 'en');
 
     expect(told(text)).toEqual([':x: ctr-daily-train failed', 'cn-hangzhou · read ⟨2026-11-23 03:00 UTC⟩']);
   });
@@ -97,8 +99,8 @@ describe('a run card', () => {
   ])('says %s by emoji and word in both languages', (said, en, zh) => {
     const run = aRun({ said, startedAt, finishedAt });
 
-    expect(told(renderRunCard({ run, readAt }, '/pai status x', 'en').text)[0]).toBe(en);
-    expect(told(renderRunCard({ run, readAt }, '/pai status x', 'zh').text)[0]).toBe(zh);
+    expect(told(renderRunCard({ run, readAt }, ASK, 'en').text)[0]).toBe(en);
+    expect(told(renderRunCard({ run, readAt }, ASK, 'zh').text)[0]).toBe(zh);
   });
 
   it('claims no more nodes than succeeded', () => {
@@ -109,7 +111,7 @@ describe('a run card', () => {
 
     const { text } = renderRunCard(
       { run: aRun({ said: 'Succeeded' }), readAt, ...(some && { nodes: some }) },
-      '/pai x',
+      ASK,
       'en',
     );
 
@@ -117,30 +119,46 @@ describe('a run card', () => {
   });
 
   it('says deleted whatever the status', () => {
-    const { text } = renderRunCard({ run: aRun({ isDeleted: true }), readAt }, '/pai status x', 'en');
+    const { text } = renderRunCard({ run: aRun({ isDeleted: true }), readAt }, ASK, 'en');
 
     expect(told(text)[0]).toBe(':wastebasket: ctr-daily-train was deleted in PAI');
   });
 
-  it('carries the question in Refresh and Share, and PAI’s console address', () => {
-    const { blocks } = renderRunCard(
-      { run: aRun({ workspaceId: '94801' }), readAt },
-      '/pai status flow-abc',
-      'en',
-    );
+  it('carries the question in its buttons, and PAI’s console address', () => {
+    const { blocks } = renderRunCard({ run: aRun({ workspaceId: '94801' }), readAt }, ASK, 'en');
 
     expect(blocks[1]).toMatchObject({
       type: 'actions',
       elements: [
-        { action_id: 'refresh:0', text: { text: 'Refresh' }, value: '/pai status flow-abc' },
+        { action_id: 'refresh:0', text: { text: 'Refresh' }, value: '/pai status x' },
+        { action_id: 'ask:1', text: { text: 'Logs' }, value: '/pai logs x' },
+        { action_id: 'ask:2', text: { text: 'Outputs' }, value: '/pai outputs x' },
         {
-          action_id: 'open:1',
+          action_id: 'open:3',
           text: { text: 'Open in PAI' },
           url: 'https://pai.console.aliyun.com/?regionId=cn-hangzhou&workspaceId=94801#/studio/task/detail/flow-run000000000000001',
         },
-        { action_id: 'share:2', text: { text: 'Share' }, value: '/pai status flow-abc' },
+        { action_id: 'share:4', text: { text: 'Share' }, value: '/pai status x' },
       ],
     });
+  });
+
+  const failedNode = tallyNodes([aNode('feature_join', 'Failed', { nodeId: nodeId(2) })]);
+  it.each([
+    ['the run failed', { run: aRun({ said: 'Failed' }), readAt }],
+    ['a node failed', { run: aRun(), readAt, ...(failedNode && { nodes: failedNode }) }],
+  ])('offers Why first where %s', (_, facts) => {
+    const [first, second] = buttonsOf(renderRunCard(facts, ASK, 'en'));
+
+    expect(first).toMatchObject({ text: { text: 'Why' }, value: '/pai why x', style: 'primary' });
+    expect(second).toMatchObject({ text: { text: 'Refresh' } });
+  });
+
+  it('shows the short name of the PAI workspace where the settings have one', () => {
+    const facts = { run: aRun({ workspaceId: '94801' }), workspace: 'prod', readAt };
+
+    expect(told(renderRunCard(facts, ASK, 'en').text)[1]).toMatch(/^prod \(cn-hangzhou\) · read /);
+    expect(told(renderRunCard(facts, ASK, 'zh').text)[1]).toMatch(/^prod（cn-hangzhou） · 读取于 /);
   });
 
   it.each([
@@ -148,7 +166,7 @@ describe('a run card', () => {
     ['javascript:alert(1)', 'no web address'],
     ['https://pai.console.aliyun.com/?regionId=cn-hangzhou#/x?Token=eyJ0', 'a share token'],
   ])('does not pass on the address %s: %s', (consoleUrl) => {
-    const { blocks } = renderRunCard({ run: aRun({ consoleUrl }), readAt }, '/pai status x', 'en');
+    const { blocks } = renderRunCard({ run: aRun({ consoleUrl }), readAt }, ASK, 'en');
 
     expect(JSON.stringify(blocks)).not.toContain(consoleUrl);
     expect(JSON.stringify(blocks)).toContain(
@@ -161,7 +179,7 @@ describe('a node card', () => {
   it('names run and node, and how long the node took', () => {
     const node = { ...aNode('feature_join', 'Failed'), startedAt, finishedAt, status: readStatus('Failed') };
 
-    const { text } = renderNodeCard({ run: aRun(), node, readAt }, '/pai status x', 'en');
+    const { text } = renderNodeCard({ run: aRun(), node, readAt }, ASK, 'en');
 
     expect(told(text)).toEqual([
       ':x: ctr-daily-train › `feature_join` failed after 47 min',

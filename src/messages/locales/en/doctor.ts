@@ -1,0 +1,80 @@
+import type { Check, CheckFinding, CheckSubject, DoctorWords, PaiTrouble } from '../../catalog.ts';
+import { ago, code, type Line, line, moment } from '../../line.ts';
+import { grouped } from '../../numbers.ts';
+import { cleanLabel } from '../../outside-text.ts';
+import { listed } from './phrases.ts';
+import { troubleWords } from './trouble.ts';
+
+/** What `doctor` found out in Slack. */
+export const doctorWords: DoctorWords = {
+  doctorHead(unwell, checks) {
+    const count = checks.length;
+    if (unwell === 0)
+      return line`${count === 1 ? 'The one check is' : `All ${count} checks are`} fine: ${subjects(checks)}`;
+    return line`${unwell} of ${count} checks ${unwell === 1 ? 'needs' : 'need'} somebody`;
+  },
+  checkSubject,
+  finding: (finding, isAdmin) =>
+    line`: ${finding === undefined ? 'did not pass' : findingWords(finding, isAdmin)}`,
+  fineChecks: (checks) => line`Fine: ${subjects(checks)}`,
+  version: (version) => line`Flowbell ${version}`,
+  supportCode: (supportCode) => line`support code ${supportCode}`,
+  readAt: (at) => line`looked ${ago(at)}`,
+};
+
+function subjects(checks: readonly Check[]): string {
+  const more = checks.length - MOST_SUBJECTS;
+  const shown = checks
+    .slice(0, MOST_SUBJECTS)
+    .map(({ subject }) => checkSubject(subject))
+    .join(', ');
+  return more > 0 ? `${shown} and ${more} more` : shown;
+}
+
+const MOST_SUBJECTS = 15;
+
+function checkSubject(subject: CheckSubject): string {
+  switch (subject.kind) {
+    case 'slack':
+      return 'Slack';
+    case 'slack-scopes':
+      return 'Slack rights';
+    case 'channel':
+      return 'this channel';
+    case 'clock':
+      return 'clock';
+    case 'pai':
+      return `PAI ${cleanLabel(subject.label)}`;
+  }
+}
+
+function findingWords(finding: CheckFinding, isAdmin: boolean): Line {
+  switch (finding.kind) {
+    case 'missing-scopes':
+      if (!isAdmin) return line`rights are missing; an admin must install Flowbell again`;
+      return line`${listed(
+        finding.scopes.slice(0, MOST_SCOPES).map((scope) => code(scope)),
+        Math.max(0, finding.scopes.length - MOST_SCOPES),
+      )} missing. Admin: install Flowbell again with ${code('manifest.yml')}`;
+    case 'not-in-channel':
+      return line`I am not in it. Type ${code('/invite @Flowbell')}`;
+    case 'slack-away':
+      return line`Slack does not answer. Ask again in a minute`;
+    case 'clock-off':
+      return line`${grouped(Math.abs(finding.seconds))} s off. An admin must set the time; above 15 minutes PAI refuses every call`;
+    case 'clock-not-compared':
+      return line`nobody answered whose clock mine could be compared with`;
+    case 'link-down':
+      return line`the line to Slack has been down since ${moment(finding.since)}; it comes back by itself`;
+    case 'pai-trouble':
+      return paiWords(finding.trouble, isAdmin);
+  }
+}
+
+const MOST_SCOPES = 10;
+
+function paiWords(trouble: PaiTrouble, isAdmin: boolean): Line {
+  if (trouble.kind !== 'forbidden') return troubleWords(trouble);
+  if (!isAdmin) return line`no permission; an admin must grant it`;
+  return line`no permission. Admin: grant ${code('paiflow:List*')} and ${code('paiflow:Get*')} (RAM), or membership of the PAI workspace`;
+}

@@ -1,0 +1,77 @@
+import type { Check, CheckFinding, CheckSubject, DoctorWords, PaiTrouble } from '../../catalog.ts';
+import { ago, code, type Line, line, moment } from '../../line.ts';
+import { grouped } from '../../numbers.ts';
+import { cleanLabel } from '../../outside-text.ts';
+import { listed } from './phrases.ts';
+import { troubleWords } from './trouble.ts';
+
+/** What `doctor` found out in Slack. */
+export const doctorWords: DoctorWords = {
+  doctorHead: (unwell, checks) =>
+    unwell === 0
+      ? line`${checks.length} 项检查全部正常：${subjects(checks)}`
+      : line`${checks.length} 项检查中有 ${unwell} 项需要处理`,
+  checkSubject,
+  finding: (finding, isAdmin) =>
+    line` ：${finding === undefined ? '未通过' : findingWords(finding, isAdmin)}`,
+  fineChecks: (checks) => line`正常：${subjects(checks)}`,
+  version: (version) => line`Flowbell ${version}`,
+  supportCode: (supportCode) => line`支持码 ${supportCode}`,
+  readAt: (at) => line`检查于 ${ago(at)}`,
+};
+
+function subjects(checks: readonly Check[]): string {
+  const shown = checks
+    .slice(0, MOST_SUBJECTS)
+    .map(({ subject }) => checkSubject(subject))
+    .join('、');
+  return checks.length > MOST_SUBJECTS ? `${shown} 等 ${checks.length} 项` : shown;
+}
+
+const MOST_SUBJECTS = 15;
+
+function checkSubject(subject: CheckSubject): string {
+  switch (subject.kind) {
+    case 'slack':
+      return 'Slack';
+    case 'slack-scopes':
+      return 'Slack 权限';
+    case 'channel':
+      return '本频道';
+    case 'clock':
+      return '时钟';
+    case 'pai':
+      return `PAI ${cleanLabel(subject.label)}`;
+  }
+}
+
+function findingWords(finding: CheckFinding, isAdmin: boolean): Line {
+  switch (finding.kind) {
+    case 'missing-scopes':
+      if (!isAdmin) return line`缺少权限；请管理员重新安装 Flowbell`;
+      return line`缺少 ${listed(
+        finding.scopes.slice(0, MOST_SCOPES).map((scope) => code(scope)),
+        Math.max(0, finding.scopes.length - MOST_SCOPES),
+      )} 。管理员：用 ${code('manifest.yml')} 重新安装 Flowbell`;
+    case 'not-in-channel':
+      return line`我不在其中。请输入 ${code('/invite @Flowbell')}`;
+    case 'slack-away':
+      return line`Slack 没有响应。请一分钟后再试`;
+    case 'clock-off':
+      return line`误差 ${grouped(Math.abs(finding.seconds))} 秒。请管理员校准时间；超过 15 分钟 PAI 会拒绝所有请求`;
+    case 'clock-not-compared':
+      return line`没有响应可供对时`;
+    case 'link-down':
+      return line`与 Slack 的连接自 ${moment(finding.since)} 起中断，会自动恢复`;
+    case 'pai-trouble':
+      return paiWords(finding.trouble, isAdmin);
+  }
+}
+
+const MOST_SCOPES = 10;
+
+function paiWords(trouble: PaiTrouble, isAdmin: boolean): Line {
+  if (trouble.kind !== 'forbidden') return troubleWords(trouble);
+  if (!isAdmin) return line`没有权限；请管理员授予`;
+  return line`没有权限。管理员：在 RAM 授予 ${code('paiflow:List*')} 和 ${code('paiflow:Get*')} ，或将其加入该工作空间`;
+}

@@ -1,0 +1,345 @@
+import type { Filter, FilterProblem } from '../../src/domain/filter.ts';
+import type { NodeTally } from '../../src/domain/run.ts';
+import type {
+  Check,
+  CheckFinding,
+  Locale,
+  PaiTrouble,
+  PaiTroubleKind,
+  RunFacts,
+  Verb,
+} from '../../src/messages/catalog.ts';
+import { renderChoices } from '../../src/messages/choices.ts';
+import { renderDoctor } from '../../src/messages/doctor-card.ts';
+import { renderHelp } from '../../src/messages/help.ts';
+import { renderLog } from '../../src/messages/log-page.ts';
+import type { Message } from '../../src/messages/message.ts';
+import { type Notice, renderNotice } from '../../src/messages/notices.ts';
+import { renderOutputs } from '../../src/messages/outputs-card.ts';
+import { renderOverview } from '../../src/messages/overview.ts';
+import type { Partial } from '../../src/messages/partial.ts';
+import { renderNodeCard, renderRunCard } from '../../src/messages/run-card.ts';
+import { type ListEntry, renderRunList } from '../../src/messages/run-list.ts';
+import { renderRuns } from '../../src/messages/runs-page.ts';
+import { shareMessage } from '../../src/messages/share.ts';
+import { renderWhy } from '../../src/messages/why-card.ts';
+import { aNode, aRun, nodeId, runId } from '../helpers/runs.ts';
+
+export const readAt = new Date('2026-11-23T03:00:00Z');
+export const startedAt = new Date('2026-11-23T02:00:00Z');
+export const finishedAt = new Date('2026-11-23T02:47:00Z');
+export const nodes: NodeTally = {
+  total: 12,
+  done: 7,
+  succeeded: 6,
+  skipped: 1,
+  running: ['feature_join', 'user_stat'],
+};
+
+export const TROUBLES: readonly PaiTroubleKind[] = [
+  'throttled',
+  'timeout',
+  'network',
+  'forbidden',
+  'wrong-key',
+  'wrong-clock',
+  'junk',
+  'unavailable',
+  'refused',
+  'question-refused',
+  'not-found',
+  'too-large',
+];
+
+export function trouble(kind: PaiTroubleKind): PaiTrouble {
+  return { kind, region: 'ap-southeast-1', waitedMs: 8000 };
+}
+
+/** Some PAI workspaces answered, one did not. */
+export const partial: Partial = {
+  shown: ['prod', 'dev'],
+  notShown: [{ labels: ['sg'], trouble: trouble('timeout') }],
+};
+
+/** A run of PAI workspace prod in one state. */
+export function facts(said = 'Running', more: { failed?: string; name?: string } = {}): RunFacts {
+  const isOver = said !== 'Running';
+  const run = aRun({
+    said,
+    startedAt,
+    userId: '1557702098194905',
+    workspaceId: '94801',
+    ...(more.name !== undefined && { name: more.name }),
+    ...(isOver && { finishedAt }),
+  });
+  return {
+    run,
+    readAt,
+    workspace: 'prod',
+    nodes: more.failed === undefined ? nodes : { ...nodes, running: [], failed: more.failed },
+  };
+}
+
+export const filter: Filter = {
+  clauses: [
+    { key: 'status', negated: false, values: ['failed', 'Terminated'] },
+    { key: 'pipeline', negated: false, values: ['ctr-*', 'geo-*'] },
+    { key: 'name', negated: true, values: ['tmp-*'] },
+    { key: 'user', negated: true, values: ['1557702098194905'] },
+    { key: 'workspace', negated: false, values: ['prod'] },
+  ],
+  since: { kind: 'ago', ms: 86_400_000 },
+};
+const rareFilter: Filter = {
+  clauses: [
+    { key: 'node', negated: false, values: ['feature_join'] },
+    { key: 'node', negated: true, values: ['a', 'b', 'c', 'd', 'e', 'f'] },
+    { key: 'source', negated: true, values: ['sdk'] },
+    { key: 'status', negated: true, values: ['unknown'] },
+  ],
+};
+
+const failedNode = { ...aNode('feature_join', 'Failed', { nodeId: nodeId(7) }), startedAt, finishedAt };
+const logLines = ['2026-11-23 02:46:59 INFO join of 3 tables', 'Table not found - ctr_prod.user_stat_d'];
+const cards = { again: '/pai status x', logs: '/pai logs x', outputs: '/pai outputs x', why: '/pai why x' };
+
+const problems: readonly FilterProblem[] = [
+  { kind: 'unknown-key', typed: 'stauts', nearest: 'status' },
+  { kind: 'unknown-key', typed: 'colour' },
+  { kind: 'unknown-value', key: 'status', typed: 'faild', nearest: 'failed', known: ['failed', 'running'] },
+  { kind: 'unknown-value', key: 'since', typed: 'yesterdy', known: [] },
+  { kind: 'unknown-value', key: 'user', typed: 'scheduler', known: [] },
+  { kind: 'unknown-value', key: 'workspace', typed: 'x', known: ['prod', 'dev'] },
+  { kind: 'pair-without-colon', key: 'status', value: 'failed' },
+  { kind: 'no-value', key: 'pipeline' },
+  { kind: 'twice', key: 'since' },
+];
+
+const notices: readonly Notice[] = [
+  { kind: 'first-time', command: '/pai' },
+  { kind: 'unknown-verb', command: '/pai', typed: 'statsu', suggestion: 'status ctr' },
+  { kind: 'no-target', command: '/pai', nodes: [nodeId(1)], names: ['nightly'] },
+  { kind: 'no-target', command: '/pai', nodes: [], names: [] },
+  { kind: 'members-only' },
+  { kind: 'who-are-you' },
+  { kind: 'forgotten' },
+  { kind: 'asking' },
+  { kind: 'our-fault', supportCode: 'fb-7k2q', again: '/pai' },
+  ...TROUBLES.map(
+    (kind): Notice => ({
+      kind: 'pai-trouble',
+      trouble: trouble(kind),
+      code: 'Throttling.User',
+      requestId: '473469C7-1',
+      again: '/pai',
+    }),
+  ),
+  ...problems.map((problem): Notice => ({ kind: 'filter-problem', problem, command: '/pai', verb: 'runs' })),
+  { kind: 'open-quote', typed: '"daily train' },
+  { kind: 'unknown-option', typed: 'tial:', known: ['tail:', 'grep:'] },
+  { kind: 'bad-option', key: 'tail', typed: 'abc', example: 'tail:50' },
+  { kind: 'no-such-run', names: ['ctrx'], labels: ['prod', 'dev', 'sg'], command: '/pai' },
+  { kind: 'no-such-run', names: ['ctrx', 'y'], labels: ['prod', 'dev'], partial, command: '/pai' },
+  { kind: 'no-such-node', run: aRun(), typed: 'joinn', nodes: ['feature_join', 'train'] },
+  { kind: 'which-run', command: '/pai' },
+  { kind: 'nothing-in-message' },
+  { kind: 'file-not-sent' },
+  { kind: 'log-too-large', url: 'https://pai.console.aliyun.com/' },
+  { kind: 'no-node' },
+];
+
+const findings: readonly CheckFinding[] = [
+  { kind: 'missing-scopes', scopes: ['groups:history'] },
+  { kind: 'not-in-channel' },
+  { kind: 'slack-away' },
+  { kind: 'clock-off', seconds: 1204 },
+  { kind: 'clock-not-compared' },
+  { kind: 'link-down', since: startedAt },
+  ...TROUBLES.map(
+    (kind): CheckFinding => ({
+      kind: 'pai-trouble',
+      trouble: trouble(kind),
+      code: 'NoPermission',
+      requestId: '4-7',
+    }),
+  ),
+];
+export const fineChecks: readonly Check[] = [
+  { subject: { kind: 'slack' }, verdict: 'fine' },
+  { subject: { kind: 'slack-scopes' }, verdict: 'fine' },
+  { subject: { kind: 'channel' }, verdict: 'fine' },
+  { subject: { kind: 'clock' }, verdict: 'fine' },
+  { subject: { kind: 'pai', label: 'prod' }, verdict: 'fine' },
+];
+
+const VERBS: readonly Verb[] = ['status', 'runs', 'logs', 'why', 'outputs', 'doctor', 'help'];
+const STATES = [
+  'Running',
+  'Starting',
+  'Initialized',
+  'Succeeded',
+  'Failed',
+  'Terminating',
+  'Terminated',
+  'Suspended',
+  'Skipped',
+  'Xyz',
+];
+
+/** One message of every kind there is, with facts as they come from PAI. */
+export function everyMessage(locale: Locale): Message[] {
+  const log = {
+    run: aRun(),
+    node: failedNode,
+    lines: logLines,
+    total: 1204,
+    from: 1203,
+    again: '/pai logs x',
+  };
+  const overview = {
+    since: startedAt,
+    counts: { failed: 2, running: 4, succeeded: 51 },
+    failed: [facts('Failed', { failed: 'feature_join' })],
+    running: [facts()],
+    labels: ['prod', 'dev', 'sg'],
+    readAt,
+    isFirstTime: false,
+    isAtLeast: false,
+    command: '/pai',
+    again: '/pai',
+  };
+  const calm = { ...overview, counts: { failed: 0, running: 1, succeeded: 56 }, failed: [] };
+  const why = {
+    tail: logLines,
+    hidden: 2,
+    hasLog: true,
+    again: '/pai why x',
+    logs: '/pai logs x',
+    outputs: '/pai o',
+  };
+  const entries = STATES.flatMap((said): ListEntry[] => [
+    { kind: 'run', facts: facts(said) },
+    { kind: 'node', facts: { run: aRun(), node: aNode('a', said), workspace: 'prod', readAt } },
+  ]);
+  const doctor = { readAt, version: '1.0.0', supportCode: 'fb-7k2q', again: '/pai doctor' };
+  const unwell = findings.map(
+    (finding): Check => ({ subject: { kind: 'clock' }, verdict: 'warning', finding }),
+  );
+  const made = [
+    {
+      type: 'Metrics',
+      node: 'evaluate',
+      name: 'm',
+      facts: {
+        kind: 'metrics' as const,
+        values: [
+          { name: 'auc', value: 0.91234 },
+          { name: 'rows', value: 12345 },
+        ],
+      },
+    },
+    {
+      type: 'Model',
+      node: 'train',
+      name: 'm',
+      facts: { kind: 'artifact' as const, name: 'ctr_lr', project: 'ctr' },
+    },
+    { type: 'DataSet', name: 'm', facts: { kind: 'artifact' as const, name: 'ctr_features_d' } },
+    { type: 'Odd', name: 'm', facts: { kind: 'metrics' as const, values: [] } },
+  ];
+  const outputs = { run: aRun(), outputs: made, total: 9, again: '/pai outputs x' };
+  return [
+    ...STATES.map((said) => renderRunCard(facts(said, { failed: 'feature_join' }), cards, locale)),
+    renderRunCard({ run: aRun({ isDeleted: true }), readAt }, cards, locale),
+    renderNodeCard({ run: aRun(), node: failedNode, workspace: 'prod', readAt }, cards, locale),
+    renderRunList(
+      {
+        asked: 30,
+        mostWithDetails: 8,
+        entries,
+        missing: [{ id: runId(4), regions: ['cn-hangzhou', 'ap-southeast-1'] }],
+        refused: [runId(5)],
+        unchecked: [runId(6)],
+        notAnswered: [{ id: runId(7), trouble: trouble('network') }],
+        regionNotSetUp: [{ id: runId(8), region: 'us-west-1' }],
+        nodesWithoutRun: [nodeId(9)],
+        namesNotFound: ['nightly'],
+      },
+      '/pai status x',
+      locale,
+    ),
+    shareMessage(renderRunCard(facts(), cards, locale), { by: 'U0MEMBER', locale }),
+    renderRuns(
+      {
+        filter,
+        since: startedAt,
+        entries: STATES.map((said) => facts(said, { failed: 'train' })),
+        total: 62,
+        scanned: { read: 1000, of: 4310 },
+        partial,
+        again: '/pai runs',
+        more: '/pai runs page:2',
+      },
+      locale,
+    ),
+    renderRuns({ filter: rareFilter, entries: [], total: 0, again: '/pai runs' }, locale),
+    ...TROUBLES.map((kind) =>
+      renderRuns(
+        {
+          filter: { clauses: [] },
+          entries: [facts()],
+          total: 1,
+          partial: { shown: [], notShown: [{ labels: ['sg'], trouble: trouble(kind) }] },
+          again: '/pai runs',
+        },
+        locale,
+      ),
+    ),
+    renderOverview(overview, locale),
+    renderOverview({ ...overview, isAtLeast: true, isFirstTime: true, partial }, locale),
+    renderOverview({ ...calm, lastFailure: facts('Failed', { failed: 'feature_join' }) }, locale),
+    renderOverview({ ...calm, partial }, locale),
+    renderLog({ ...log, hidden: 2, kind: 'tail', older: () => '/pai logs x', isLastFailed: true }, locale),
+    renderLog({ ...log, hidden: 1, kind: 'tail', from: 11, workspace: 'prod' }, locale),
+    renderLog({ ...log, hidden: 0, kind: 'errors', searched: 500 }, locale),
+    renderLog({ ...log, hidden: 0, kind: 'grep', grep: 'Table not found', from: 1, total: 2 }, locale),
+    renderLog({ ...log, hidden: 0, kind: 'grep', grep: 'Table', from: 11, total: 200 }, locale),
+    renderLog({ ...log, hidden: 0, kind: 'grep', grep: 'Table', from: 11, total: 12 }, locale),
+    renderLog({ ...log, lines: [], hidden: 0, kind: 'tail' }, locale),
+    renderLog({ ...log, lines: [], hidden: 0, kind: 'errors', searched: 1204 }, locale),
+    renderLog({ ...log, lines: [], hidden: 0, kind: 'grep', grep: 'x' }, locale),
+    ...STATES.map((said) =>
+      renderWhy({ ...why, facts: facts(said), node: failedNode, cause: 'Killed' }, locale),
+    ),
+    renderWhy({ ...why, facts: facts('Failed'), node: failedNode, isLastFailed: true }, locale),
+    renderWhy({ ...why, facts: facts('Failed'), node: failedNode, tail: [], hasLog: false }, locale),
+    renderWhy({ ...why, facts: facts(), tail: [], hasLog: false }, locale),
+    renderOutputs({ ...outputs, workspace: 'prod', isLastFailed: true }, locale),
+    renderOutputs({ ...outputs, node: failedNode, type: 'Model', total: 4 }, locale),
+    renderOutputs({ ...outputs, outputs: [], total: 0, type: 'Odd' }, locale),
+    renderOutputs({ ...outputs, run: aRun({ said: 'Failed' }), outputs: [], total: 0 }, locale),
+    renderChoices(
+      {
+        name: 'ctr',
+        total: 30,
+        candidates: [facts(), facts('Failed', { name: 'ctr-backfill' })].map((each) => ({
+          facts: each,
+          command: '/pai x',
+        })),
+        partial,
+      },
+      locale,
+    ),
+    renderHelp({ command: '/pai' }, locale),
+    ...VERBS.map((verb) => renderHelp({ verb, command: '/pai' }, locale)),
+    renderDoctor({ ...doctor, checks: fineChecks, isAdmin: false }, locale),
+    ...[true, false].map((isAdmin) =>
+      renderDoctor({ ...doctor, checks: [...fineChecks, ...unwell], isAdmin }, locale),
+    ),
+    renderDoctor(
+      { ...doctor, checks: [{ subject: { kind: 'slack' }, verdict: 'failed' }], isAdmin: true },
+      locale,
+    ),
+    ...notices.map((notice) => renderNotice(notice, locale)),
+  ];
+}
