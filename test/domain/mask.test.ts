@@ -1,0 +1,244 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { maskSecrets } from '../../src/domain/mask.ts';
+
+const ID = 'LTAI5tQn8rZkXw3VbYc2Pd7M';
+const KEY = 'h3Kd9sLq2WmZx7Vb4Nc8Rt5Yp1Gf6J';
+const STS = 'STS.NUgYrLnoC37mZZTfSyJwWkQx2';
+const JWT = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTYifQ.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9PlFUP0THsR8U';
+const BODY = 'MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7VJTUt9Us8cKj';
+
+describe('maskSecrets hides', () => {
+  it.each<[text: string, masked: string]>([
+    [`using key ${ID}`, 'using key •••'],
+    [`id_${ID}`, 'id_•••'],
+    [`assumed role ${STS}`, 'assumed role •••'],
+    ['login with TMP.3KdxA9vLm2QzR7tY', 'login with •••'],
+    [`ak/sk ${ID}:${KEY}`, 'ak/sk •••:•••'],
+    [`odpscmd -u ${ID} -p ${KEY}`, 'odpscmd -u ••• -p •••'],
+    ['Authorization: Bearer abc', 'Authorization: Bearer •••'],
+    ["{'Authorization': 'Basic dXNlcjpwdw=='}", "{'Authorization': '•••'}"],
+    [`Authorization: OSS ${ID}:c2lnbmF0dXJl=`, 'Authorization: OSS •••'],
+    ['authorization=Basic dXNlcjpwdw==', 'authorization=Basic •••'],
+    ['Bearer password="hunter2"', 'Bearer •••"•••"'],
+    ['authorization: 9f8e7d6c5b4a', 'authorization: •••'],
+    ['curl -H "X: Bearer x"', 'curl -H "X: Bearer •••"'],
+    [`got ${JWT}`, 'got •••'],
+    ['https://logview.aliyun.com/?p=ctr&token=YWJj&x=1', 'https://logview.aliyun.com/?p=ctr&token=•••&x=1'],
+    ['https://logview.aliyun.com/?Token=YWJjZGVm', 'https://logview.aliyun.com/?Token=•••'],
+    ['next=https%3A%2F%2Fx%3FToken%3DYWJj', 'next=https%3A%2F%2Fx%3FToken%3D•••'],
+    ['next=https%253A%252F%252Fx%253Ftoken%253dYWJj', 'next=https%253A%252F%252Fx%253Ftoken%253d•••'],
+    [
+      'https://b.oss.com/m?Expires=17&OSSAccessKeyId=LTAI4x&Signature=ab%2Bc&security-token=CAIS1',
+      'https://b.oss.com/m?Expires=17&OSSAccessKeyId=•••&Signature=•••&security-token=•••',
+    ],
+    [
+      'GET /x?x-oss-security-token=CAIS&x-oss-signature=0a1b',
+      'GET /x?x-oss-security-token=•••&x-oss-signature=•••',
+    ],
+    ['?X-Amz-Credential=AKIA/2026&X-Amz-Signature=0a1b', '?X-Amz-Credential=•••&X-Amz-Signature=•••'],
+    ['x-oss-security-token:CAISabc123', 'x-oss-security-token:•••'],
+    [`access_key_id = ${ID}`, 'access_key_id = •••'],
+    ['access_key_secret: "abc"', 'access_key_secret: "•••"'],
+    ['AccessKeySecret=abc', 'AccessKeySecret=•••'],
+    ['fs.oss.accessKeySecret=abc', 'fs.oss.accessKeySecret=•••'],
+    ['odps.access.key=abc', 'odps.access.key=•••'],
+    ['export ALIBABA_CLOUD_ACCESS_KEY_SECRET=abc', 'export ALIBABA_CLOUD_ACCESS_KEY_SECRET=•••'],
+    ['{"AccessKeySecret":"abc","Region":"cn"}', '{"AccessKeySecret":"•••","Region":"cn"}'],
+    ['"{\\"AccessKeySecret\\":\\"abc\\",\\"a\\":1}"', '"{\\"AccessKeySecret\\":\\"•••\\",\\"a\\":1}"'],
+    ['\\\\\\"token\\\\\\":\\\\\\"abc\\\\\\",', '\\\\\\"token\\\\\\":\\\\\\"•••\\\\\\",'],
+    ['{"password": "a\\"b"} left', '{"password": "•••"} left'],
+    ["{'api_key': b'abc'}", "{'api_key': b'•••'}"],
+    ['os.environ["HF_TOKEN"]="abc"', 'os.environ["HF_TOKEN"]="•••"'],
+    ['HF_TOKEN=abc', 'HF_TOKEN=•••'],
+    ['apiKey: 1234-abcd-5678', 'apiKey: •••'],
+    ['password=hunter2', 'password=•••'],
+    ['password: hunter', 'password: •••'],
+    ['passwd = 12345', 'passwd = •••'],
+    ['jdbc:mysql://h/db?user=ann&password=p,w;d', 'jdbc:mysql://h/db?user=ann&password=•••'],
+    ['Server=h;Uid=ann;Pwd=p@s;Database=ctr', 'Server=h;Uid=ann;Pwd=•••;Database=ctr'],
+    ['Config(password=abc, lr=0.1)', 'Config(password=•••, lr=0.1)'],
+    ['secret=abc', 'secret=•••'],
+    ['<AccessKeySecret>abc</AccessKeySecret>', '<AccessKeySecret>•••</AccessKeySecret>'],
+    ['train.py --db-password hunter2 --lr 0.1', 'train.py --db-password ••• --lr 0.1'],
+    ['train.py --api-key=abc --lr 0.1', 'train.py --api-key=••• --lr 0.1'],
+    ['mysql://user:pw@host/db', 'mysql://user:•••@host/db'],
+    ['redis://:p@ss@host:6379', 'redis://:•••@host:6379'],
+    ['"mysql:\\/\\/user:pw@host"', '"mysql:\\/\\/user:•••@host"'],
+    [`xoxb-1234567890-abcDEF xapp-1-A012-abcdef`, '••• •••'],
+    [`hf_${'aB3'.repeat(10)} ghp_${'aB3'.repeat(12)}`, '••• •••'],
+    ['password="cut off at the end of the li', 'password="•••'],
+    [
+      `key='-----BEGIN PRIVATE KEY-----\\n${BODY}\\n-----END PRIVATE KEY-----'`,
+      "key='-----BEGIN PRIVATE KEY-----•••-----END PRIVATE KEY-----'",
+    ],
+    [
+      `-----BEGIN RSA PRIVATE KEY-----\n${BODY}\nAbC=\n-----END RSA PRIVATE KEY-----\nDone`,
+      '-----BEGIN RSA PRIVATE KEY-----\n•••\n•••\n-----END RSA PRIVATE KEY-----\nDone',
+    ],
+    [`${BODY}\nAbC=\n-----END PRIVATE KEY-----`, '•••\n•••\n-----END PRIVATE KEY-----'],
+    [`-----BEGIN PRIVATE KEY-----\n${BODY}\nDone`, '-----BEGIN PRIVATE KEY-----\n•••\nDone'],
+  ])('%j as %j', (text, masked) => {
+    expect(maskSecrets(text).text).toBe(masked);
+  });
+
+  it('counts what it hid: a key of several lines once, what was hidden before not at all', () => {
+    const key = `-----BEGIN PRIVATE KEY-----\n${BODY}\n${BODY}\n-----END PRIVATE KEY-----`;
+
+    expect(maskSecrets(`${ID} password=a token=•••\n${key}`).hidden).toBe(3);
+    expect(maskSecrets('nothing here').hidden).toBe(0);
+  });
+});
+
+describe('maskSecrets leaves', () => {
+  it.each([
+    'run flow-abc123def456 node node-k1l2m3n4o5',
+    'sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
+    'HEAD is now at 9a4f6dd0c1a96327bcd5942c84f18ca726ebf00',
+    'RequestId 473469C7-AA6F-4DC5-B3DB-A3DC0DE3C83E',
+    'reads ctr_prod.user_stat_d and TMP.user_stat_daily and STS.a',
+    'token_count=512',
+    'tokens: 2048',
+    'max_tokens=4096',
+    'max_new_token=4096',
+    'tokenizer=bert-base-chinese',
+    'eos_token_id: 50256',
+    "pad_token='[PAD]' eos_token='</s>' bos_token=<s>",
+    'unknown token: embedding',
+    'password is wrong',
+    'password: authentication of bob failed',
+    'Signature: mismatch',
+    'SignatureDoesNotMatch: check the key and signing method',
+    'SignatureNonce=15215528852396',
+    'bearer authentication is required, Bearer token missing',
+    'Authorization: required',
+    'secretName: regcred',
+    'password=None, token=null, secret=',
+    'password=$DB_PASSWORD token=$(cat t)',
+    'PWD=/root/work',
+    'http://host:8080/path and ops@example.com',
+    'oss://bucket/path/a@b',
+    'eyJ is how base64 of JSON begins',
+    'Expecting: -----BEGIN PRIVATE KEY-----',
+    '-----BEGIN CERTIFICATE-----',
+    'loss: 0.214 - auc: 0.912 - secret sauce',
+    'sk-learn 1.5 and scikit-learn-intelex-for-everybody',
+    'train.py --token-limit 512 --password-file /etc/pw',
+  ])('%j as it is', (text) => {
+    expect(maskSecrets(text)).toEqual({ text, hidden: 0 });
+  });
+});
+
+const piece = fc.oneof(
+  fc.string({ maxLength: 6 }),
+  fc.constantFrom(
+    ...[
+      ID,
+      KEY,
+      STS,
+      JWT,
+      BODY,
+      'token',
+      'password',
+      'Signature',
+      'AccessKeySecret',
+      'Authorization',
+      'Bearer ',
+    ],
+    ...[
+      '=',
+      ': ',
+      ':',
+      '"',
+      "'",
+      '\\"',
+      '://',
+      '@',
+      '&',
+      ',',
+      ' ',
+      '\n',
+      '•••',
+      '%3D',
+      '--',
+      '>',
+      '</',
+      ';',
+      'a',
+    ],
+    ...[
+      '-----BEGIN PRIVATE KEY-----',
+      '-----END PRIVATE KEY-----',
+      'None',
+      'is',
+      'STS.abcdefgh',
+      'OSS ',
+      '{',
+      '}',
+    ],
+  ),
+);
+const hostile = fc.array(piece, { maxLength: 14 }).map((pieces) => pieces.join(''));
+
+describe('maskSecrets on anything', () => {
+  it('changes nothing the second time', () => {
+    fc.assert(
+      fc.property(hostile, (text) => {
+        const once = maskSecrets(text).text;
+
+        expect(maskSecrets(once)).toEqual({ text: once, hidden: 0 });
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('keeps every line', () => {
+    fc.assert(
+      fc.property(hostile, (text) => {
+        expect(maskSecrets(text).text.split('\n')).toHaveLength(text.split('\n').length);
+      }),
+    );
+  });
+
+  it('hides a key wherever it stands behind a name', () => {
+    fc.assert(
+      fc.property(hostile, fc.constantFrom('=', '="', ':', ': "'), (text, separator) => {
+        const lines = maskSecrets(`${text}\nAccessKeySecret${separator}${KEY}`).text.split('\n');
+
+        expect(lines.at(-1)).not.toContain(KEY);
+      }),
+    );
+  });
+
+  it.each([
+    ...[
+      'a',
+      '=',
+      'eyJ',
+      '://',
+      '://a:',
+      ':',
+      'token=',
+      'token:',
+      '"token":"',
+      'Bearer ',
+      'LTAI',
+      'STS.a',
+      '--',
+    ],
+    ...[
+      '-----BEGIN PRIVATE KEY-----',
+      '-----BEGIN PRIVATE KEY-----\n',
+      'A\n',
+      ' ',
+      '\n',
+      '\\',
+      'token=,',
+      '@',
+    ],
+  ])('answers for 5 MB of %j', (unit) => {
+    const text = unit.repeat(Math.ceil(5_000_000 / unit.length));
+
+    expect(maskSecrets(text).hidden).toBeGreaterThanOrEqual(0);
+  });
+});
