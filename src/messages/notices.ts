@@ -1,5 +1,6 @@
 import type { FilterProblem } from '../domain/filter.ts';
 import type { Run } from '../domain/run.ts';
+import { formatPair } from '../domain/tokens.ts';
 import { type ButtonSpec, withCommand } from './button.ts';
 import type { Catalog, Locale, PaiTrouble, Verb } from './catalog.ts';
 import { renderHelp } from './help.ts';
@@ -195,17 +196,13 @@ function fixes(
   { problem, command, verb }: Extract<Notice, { kind: 'filter-problem' }>,
   catalog: Catalog,
 ): ButtonSpec[] {
-  const run = (pair: string): ButtonSpec[] =>
-    NEEDS_NO_QUOTES.test(pair) ? [suggest(command, `${verb} ${pair}`, catalog)] : [];
+  const run = (pair: string): ButtonSpec => suggest(command, `${verb} ${pair}`, catalog);
   if (problem.kind === 'unknown-value' && problem.nearest !== undefined)
-    return run(`${problem.key}:${problem.nearest}`);
+    return [run(formatPair(problem.key, [problem.nearest]))];
   if (problem.kind !== 'pair-without-colon') return [];
-  const pair = `${problem.key}:${problem.value}`;
-  return [...run(`-${pair}`), ...run(pair)];
+  const { key, value } = problem;
+  return [run(formatPair(key, [value], true)), run(formatPair(key, [value]))];
 }
-
-/** A pair that can be typed as it is. */
-const NEEDS_NO_QUOTES = /^-?[a-z]+:[\p{L}\p{N}_.*-]{1,80}$/u;
 
 /** Names repeated where also is said who did not answer. */
 const MOST_NAMES = 3;

@@ -76,5 +76,5 @@ const MOST_SCOPES = 10;
 function paiWords(trouble: PaiTrouble, isAdmin: boolean): Line {
   if (trouble.kind !== 'forbidden') return troubleWords(trouble);
   if (!isAdmin) return line`no permission; an admin must grant it`;
-  return line`no permission. Admin: grant ${code('paiflow:List*')} and ${code('paiflow:Get*')} (RAM), or membership of the PAI workspace`;
+  return line`no permission. Admin: grant the RAM policy of ${code('README.md')}, or membership of the PAI workspace`;
 }

@@ -1,4 +1,5 @@
 import { FILTER_KEYS, type FilterKey, type FilterProblem } from '../../../domain/filter.ts';
+import { formatPair } from '../../../domain/tokens.ts';
 import type { NoticeWords } from '../../catalog.ts';
 import { code, type Line, lead, line } from '../../line.ts';
 import { cleanLabel } from '../../outside-text.ts';
@@ -57,8 +58,9 @@ function filterProblem(problem: FilterProblem): Line[] {
       return [line`${code(typed)} is no ${NOUNS[key]}${meant}`, help];
     }
     case 'pair-without-colon': {
-      const pair = `${problem.key}:${problem.value}`;
-      return [line`Leave them out: ${code(`-${pair}`)}. Only them: ${code(pair)}.`];
+      const { key, value } = problem;
+      const [without, only] = [formatPair(key, [value], true), formatPair(key, [value])];
+      return [line`Leave them out: ${code(without)}. Only them: ${code(only)}.`];
     }
     case 'no-value':
       return [line`${code(`${problem.key}:`)} has no value. Write it like ${code(EXAMPLES[problem.key])}.`];

@@ -13,7 +13,7 @@ export function troubleWords({ kind, region, waitedMs }: PaiTrouble): Line {
     case 'network':
       return line`I can't reach PAI in ${region}: network or proxy. Admins: npm run doctor.`;
     case 'forbidden':
-      return line`Flowbell's PAI account has no permission for this in ${region}. An admin must grant ${code('paiflow:List*')} and ${code('paiflow:Get*')} (RAM) or membership of the PAI workspace.`;
+      return line`Flowbell's PAI account has no permission for this in ${region}. An admin must grant the RAM policy of ${code('README.md')} or membership of the PAI workspace.`;
     case 'wrong-key':
       return line`PAI does not accept Flowbell's AccessKey. An admin must renew it.`;
     case 'wrong-clock':

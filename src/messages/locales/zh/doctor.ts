@@ -73,5 +73,5 @@ const MOST_SCOPES = 10;
 function paiWords(trouble: PaiTrouble, isAdmin: boolean): Line {
   if (trouble.kind !== 'forbidden') return troubleWords(trouble);
   if (!isAdmin) return line`没有权限；请管理员授予`;
-  return line`没有权限。管理员：在 RAM 授予 ${code('paiflow:List*')} 和 ${code('paiflow:Get*')} ，或将其加入该工作空间`;
+  return line`没有权限。管理员：授予 ${code('README.md')} 中的 RAM 策略，或将其加入该工作空间`;
 }

@@ -1,4 +1,5 @@
 import { FILTER_KEYS, type FilterKey, type FilterProblem } from '../../../domain/filter.ts';
+import { formatPair } from '../../../domain/tokens.ts';
 import type { NoticeWords } from '../../catalog.ts';
 import { code, type Line, lead, line } from '../../line.ts';
 import { cleanLabel } from '../../outside-text.ts';
@@ -54,8 +55,9 @@ function filterProblem(problem: FilterProblem): Line[] {
       return [line`没有${NOUNS[key]} ${code(typed)} ${meant}`, help];
     }
     case 'pair-without-colon': {
-      const pair = `${problem.key}:${problem.value}`;
-      return [line`排除它们： ${code(`-${pair}`)} 。只看它们： ${code(pair)} 。`];
+      const { key, value } = problem;
+      const [without, only] = [formatPair(key, [value], true), formatPair(key, [value])];
+      return [line`排除它们： ${code(without)} 。只看它们： ${code(only)} 。`];
     }
     case 'no-value':
       return [line`${code(`${problem.key}:`)} 后面没有值。请写成 ${code(EXAMPLES[problem.key])} 。`];

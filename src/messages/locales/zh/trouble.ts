@@ -13,7 +13,7 @@ export function troubleWords({ kind, region, waitedMs }: PaiTrouble): Line {
     case 'network':
       return line`无法连接 ${region} 的 PAI：网络或代理问题。管理员请运行 ${code('npm run doctor')} 。`;
     case 'forbidden':
-      return line`Flowbell 的 PAI 账号在 ${region} 没有权限。请管理员在 RAM 授予 ${code('paiflow:List*')} 和 ${code('paiflow:Get*')} ，或将其加入该工作空间。`;
+      return line`Flowbell 的 PAI 账号在 ${region} 没有权限。请管理员授予 ${code('README.md')} 中的 RAM 策略，或将其加入该工作空间。`;
     case 'wrong-key':
       return line`PAI 拒绝了 Flowbell 的 AccessKey。请管理员更新。`;
     case 'wrong-clock':
