@@ -31,7 +31,7 @@ const NOBODYS_EXCEPTION = /^Exception ignored in|^--- Logging error ---/;
 const RETRY =
   /\bretry(?:ing)?\b|\bre-?attempt|\battempt \d+ ?(?:of|\/) ?\d+|\btrying again\b|\breconnect(?:ing|ed)\b/i;
 const NO_MORE_RETRY =
-  /\b(?:no (?:more )?retr|not retry|without retry|retry (?:limit|failed|count exceeded)|giving up|gave up)/i;
+  /\b(?:no (?:more )?retr|not retry|without retry|retry (?:limit|failed|count exceeded)|giving up|gave up)|\battempt (\d+) ?(?:of|\/) ?\1\b/i;
 const RETRY_IS_SAID_WITHIN = 2;
 const SUCCESS =
   /^(?:the )?(?:job|run|node|pipeline|application|training|script|main process|instance)\b.{0,60}\b(?:succeeded|(?:finished|completed|ended) successfully)\b|\bfinished with status:? "?succeeded/i;

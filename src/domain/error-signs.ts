@@ -41,6 +41,8 @@ const CAUSES: readonly RegExp[] = [
   /^Fatal Python error: /,
 ];
 const ERRORS: readonly RegExp[] = [
+  /^(?:错误|异常|报错)[:：]\s*\S/,
+  /^Error ?(?:Code|Message)\s?[:=]\s?(?!0\b|none\b|null\b|success)\S/i,
   /\b(?:ErrImagePull|ImagePullBackOff)\b/,
   /^[\w./+-]{1,60}: .{0,300}\[Errno \d+\] /,
   /^(?:fatal|error|Error|ERROR|FAILED|fatal error): \S/,
@@ -60,7 +62,7 @@ const EXIT =
 
 /** Lines of level error that jobs which succeed print too, most of them TensorFlow's on machines without a GPU. */
 const HARMLESS =
-  /Unable to register cu\w+ (?:factory|plugin)|failed call to cuInit|could not open file to read NUMA node|Cannot dlopen some|TF-TRT|successful NUMA node|(?:^|\W)(?:no|0|zero|without(?: any)?) (?:errors?|failures?|exceptions?)\b|\b(?:errors?|failures?)\s?[:=]\s?0\b|\berrors? (?:rate|count)\b|^(?:handled|ignored|ignoring|suppressed)\b|\bignor(?:ed|ing)\b.{0,20}$|^(?:code|path|errno|syscall|A complete log of this run)\b|^Exception ignored in/i;
+  /Unable to register cu\w+ (?:factory|plugin)|failed call to cuInit|could not open file to read NUMA node|Cannot dlopen some|TF-TRT|successful NUMA node|(?:^|\W)(?:no|0|zero|without(?: any)?) (?:errors?|failures?|exceptions?)\b|\b(?:errors?|failures?)\s?[:=]\s?0\b|\berrors? (?:rate|count)\s?[:=]?\s?[\d.]+%?$|^(?:rate|count)\s?[:=]?\s?[\d.]+%?$|^(?:handled|ignored|ignoring|suppressed)\b|\bignor(?:ed|ing)\b.{0,20}$|^(?:code|path|errno|syscall) \S+$|^A complete log of this run\b|^Exception ignored in/i;
 const LONGEST = 2000;
 
 /** What a line says about a failure; undefined where it says nothing of one. Looks at its first 2,000 characters. */

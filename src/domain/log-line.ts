@@ -66,6 +66,8 @@ const SEPARATORS = /[\s:|>-]{1,8}(?=\s|\S)/y;
 /** A logger behind the level: `c.a.pai.Loader -`, `org.apache.spark.SparkContext:`, `TaskSetManager:`. */
 const LOGGER =
   /(?:[\w$]{1,60}(?:\.[\w$]{1,60}){1,12}(?:\([^()]{1,60}\))?(?::\d{1,6})?(?::[\w<>]{1,60}:\d{1,6})?|\w{1,60}:[\w<>]{1,60}:\d{1,6}|[A-Z][a-z]+(?:[A-Z][a-z0-9]+)+|[\w-]{1,60}(?= - ))(?:\s*:(?=\s)|\s{1,4}-(?=\s))/y;
+/** zap's caller: `controller/job.go:12` */
+const CALLER = /[\w./-]{1,100}\.[a-z]{1,5}:\d{1,6}(?=\s)/y;
 const NAMES_AN_EXCEPTION =
   /(?:Error|Exception|Warning|Interrupt|Exit|Iteration|Timeout|Failure)\s*:?\s*-?$|ODPS-\d/;
 
@@ -122,7 +124,7 @@ function readPart(head: string, prefix: Prefix): Prefix | undefined {
     const beforeLevel = prefix.hasTime ? endOf(BEFORE_LEVEL, head, at) : at;
     if (beforeLevel > at) return { ...prefix, at: beforeLevel };
   } else {
-    const logger = matchAt(LOGGER, head, at)?.[0];
+    const logger = (matchAt(LOGGER, head, at) ?? matchAt(CALLER, head, at))?.[0];
     if (logger !== undefined) {
       return NAMES_AN_EXCEPTION.test(logger) ? undefined : { ...prefix, at: at + logger.length };
     }
@@ -135,7 +137,11 @@ function readBrackets(brackets: string, prefix: Prefix): Prefix | undefined {
   const inside = brackets.replace(/[[\]:\s]/g, '');
   const named = /^[A-Za-z]+$/.test(inside) ? levelNamed(inside) : undefined;
   if (named === undefined && !isMark(brackets, prefix)) return undefined;
-  return { ...prefix, at: prefix.at + brackets.length, level: prefix.level ?? named };
+  return {
+    at: prefix.at + brackets.length,
+    level: prefix.level ?? named,
+    hasTime: prefix.hasTime || /\d\d:\d\d/.test(brackets),
+  };
 }
 
 function levelNamed(name: string): Level | undefined {

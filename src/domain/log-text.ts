@@ -41,9 +41,11 @@ const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
  * - Of a progress bar (text overwritten by carriage returns) the last state stays. Colours and other escapes go.
  * - Three back-ticks would end the code block: they become `'''`.
  * - A line that is not text becomes `…`.
+ *
+ * `hidden` may count secrets that stood behind the cut.
  */
 export function cleanLog(lines: readonly string[], mostCharacters = 500): LogText {
-  const texts = lines.map((line) => plainText(line).slice(0, mostCharacters + MARGIN));
+  const texts = lines.map((line) => window(plainText(line), mostCharacters + MARGIN));
   // Joined, so that what spans lines is found. No line end is taken out, and none is left inside a line.
   const masked = maskSecrets(texts.join('\n'));
   const safe = lines.length === 0 ? [] : masked.text.split('\n');
@@ -67,6 +69,11 @@ function isBinary(line: string): boolean {
 function lastPrinted(line: string): string {
   const trimmed = line.trimEnd();
   return trimmed.slice(trimmed.lastIndexOf('\r') + 1);
+}
+
+/** The part of a line that is looked at. Where secrets in it become short, its end shows. */
+function window(line: string, most: number): string {
+  return line.length <= most ? line : line.slice(0, most).replace(/\p{Cs}$/u, '') + CUT;
 }
 
 function withoutFences(line: string): string {

@@ -38,8 +38,8 @@ const WORD =
 const SCHEME = /^(?:basic|bearer|digest|token|oss\d?|acs|aws|odps|dlf|(?:acs3|aws4|oss4)-hmac-sha256)$/i;
 /** The value of a name that also means something harmless: a token of text, a signature of a function. */
 const AMBIGUOUS = /^(?:token|signature|credential|authorization)/i;
-/** Tokens of tokenizers (`[MASK]`) and counts. */
-const ORDINARY_TOKEN = /^(?:\d{1,9}(?:\.\d+)?|\[\w*\]?)$/;
+/** Tokens of tokenizers (`[MASK]`), counts, and parameters of a model (`cls_token: torch.Size([1, 1, 768])`). */
+const ORDINARY_TOKEN = /^(?:\d{1,9}(?:\.\d+)?|\[\w*\]?|[A-Za-z_][\w.]*\(.*)$/;
 
 interface Value {
   readonly start: number;

@@ -488,6 +488,36 @@ main.main()
 	/go/main.go:8 +0x1d
 exit status 2`,
   ],
+  [
+    'brackets around everything',
+    'shape mismatch: (3, 4) and (4, 4)',
+    `
+[2026-11-24 02:00:00,123][train][INFO] - start
+[2026-11-24 02:00:01,123][train][ERROR] - shape mismatch: (3, 4) and (4, 4)
+[2026-11-24 02:00:01,124][train][INFO] - end`,
+  ],
+  [
+    'zap',
+    'path oss://ctr/x does not exist',
+    `
+2026-11-24T02:00:01Z\tINFO\tcontroller/job.go:10\tstart
+2026-11-24T02:00:01Z\tERROR\tcontroller/job.go:12\tpath oss://ctr/x does not exist
+2026-11-24T02:00:02Z\tINFO\tcontroller/job.go:14\tstop`,
+  ],
+  [
+    'the last of several attempts',
+    'Attempt 3 of 3: cannot open the table',
+    `
+ERROR Attempt 2 of 3: cannot open the table
+INFO waiting
+ERROR Attempt 3 of 3: cannot open the table
+INFO closing`,
+  ],
+  [
+    'Chinese',
+    '错误：表 ctr_prod.x 不存在',
+    '2026-11-24 02:00:01 开始\n2026-11-24 02:00:02 错误：表 ctr_prod.x 不存在\n任务失败',
+  ],
 ];
 
 const HEALTHY: readonly (readonly [name: string, log: string])[] = [

@@ -94,6 +94,12 @@ describe('cleanLog cuts', () => {
     expect(clean(line, most)).toBe(text);
   });
 
+  it('shows that a line was cut where its secrets became short', () => {
+    const line = `http://u:${'p'.repeat(4096)}@host/${'😀'.repeat(900)}`;
+
+    expect(clean(line)).toMatch(/^http:\/\/u:•••@host\/(?:😀)+…$/u);
+  });
+
   it('keeps three back-ticks from ending a code block', () => {
     expect(clean('```js\u200b ``\u200b` ````')).toBe("'''js ''' '''`");
   });

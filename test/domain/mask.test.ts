@@ -105,6 +105,7 @@ describe('maskSecrets leaves', () => {
     'eos_token_id: 50256',
     "pad_token='[PAD]' eos_token='</s>' bos_token=<s>",
     'unknown token: embedding',
+    'vit.cls_token: torch.Size([1, 1, 768])',
     'password is wrong',
     'password: authentication of bob failed',
     'Signature: mismatch',
