@@ -1,9 +1,10 @@
 import { WebClient } from '@slack/web-api';
+import { type CheckPorts, runChecks } from './checks/run-checks.ts';
 import { createAccess } from './commands/access.ts';
-import { answer } from './commands/answer.ts';
+import { answer, type CommandPorts } from './commands/answer.ts';
 import { KnownPlaces } from './commands/known-places.ts';
 import { LongQuestions } from './commands/long-questions.ts';
-import type { StatusPorts } from './commands/status.ts';
+import { Newcomers } from './commands/newcomers.ts';
 import type { Config } from './config.ts';
 import { regionsOf } from './domain/workspace.ts';
 import { createLogger, createRedact, type Logger, slackLogger } from './logger.ts';
@@ -11,6 +12,7 @@ import { createOutbound } from './outbound.ts';
 import { createBatcher } from './paiflow/batcher.ts';
 import { createPaiflowClient } from './paiflow/client.ts';
 import { createCredentialSource } from './paiflow/credentials.ts';
+import { walkRuns } from './paiflow/run-pages.ts';
 import {
   clientOptions,
   createBolt,
@@ -19,15 +21,18 @@ import {
   posterOptions,
   refusalsOf,
   responseOrigins,
+  SlackStartError,
   uploadOrigins,
 } from './slack/bolt.ts';
-import { createGateway } from './slack/gateway.ts';
+import { createGateway, type Gateway } from './slack/gateway.ts';
 import { Link } from './slack/link.ts';
 import { registerActions } from './slack/listeners/actions.ts';
 import { registerCommands } from './slack/listeners/commands.ts';
 import { registerEvents } from './slack/listeners/events.ts';
 import { registerShortcuts } from './slack/listeners/shortcuts.ts';
 import type { Replying } from './slack/reply.ts';
+import { createSupportCode } from './support-code.ts';
+import { VERSION } from './version.ts';
 
 /** The bot as a whole. `start` resolves once Slack's link is open; `stop` once every answer under way has been given. */
 export interface FlowbellApp {
@@ -60,16 +65,7 @@ export function createApp(
     now: clock,
   });
   const batcher = createBatcher({ client: paiflow, maxBatch: config.paiflow.maxBatch, now: clock });
-  const ports: StatusPorts = {
-    statuses: batcher,
-    runs: paiflow,
-    access: createAccess({ workspaces: config.paiflow.workspaces }),
-    workspaces: config.paiflow.workspaces,
-    places: new KnownPlaces(),
-    longQuestions: new LongQuestions(),
-    now: clock,
-    report: (err) => logger.warn({ err }, 'PAI did not answer as it should'),
-  };
+  let linkLostAt: Date | undefined;
   const link = new Link({
     appToken: config.slack.appToken,
     apiUrl: config.slack.apiUrl,
@@ -77,6 +73,7 @@ export function createApp(
     dispatcher: outbound.dispatcher,
     logger: slackLogger(logger, { ...config, loudest: 'debug' }),
     onState: (state, failures, reason) => {
+      linkLostAt = state === 'open' ? undefined : (linkLostAt ?? clock());
       if (state === 'open') return logger.info({ failures }, 'The link to Slack is open');
       // Said once and then now and then: a long outage is one event, not thousands.
       if (failures !== 1 && failures % 20 !== 0) return;
@@ -85,6 +82,44 @@ export function createApp(
       else logger.warn({ failures, err: reason }, 'The link to Slack is lost, reopening');
     },
   });
+
+  /** What the checks look at: the same adapters that answer people. */
+  const checkPorts: CheckPorts = {
+    slack: {
+      identify: () => identify(config.slack, options),
+      findLink: async () =>
+        linkLostAt === undefined ? { isOpen: true } : { isOpen: false, since: linkLostAt },
+      refusalsOf: (error) => (error instanceof SlackStartError ? error.refusals : []),
+    },
+    pai: paiflow,
+    clock: { fetch: outbound.fetch, apiUrl: config.slack.apiUrl, now: clock },
+    workspaces: config.paiflow.workspaces,
+  };
+
+  function commandPorts(gateway: Gateway): CommandPorts {
+    return {
+      statuses: batcher,
+      runs: paiflow,
+      logs: paiflow,
+      outputs: paiflow,
+      lists: {
+        walkRuns: (query, { signal, most }) =>
+          walkRuns((page, options) => paiflow.listPipelineRuns(page, options), query, { signal, most }),
+      },
+      threads: { targetsOf: (place) => gateway.threadTargets(place) },
+      access: createAccess({ workspaces: config.paiflow.workspaces }),
+      workspaces: config.paiflow.workspaces,
+      places: new KnownPlaces(),
+      longQuestions: new LongQuestions(),
+      newcomers: new Newcomers(),
+      checks: async (_about, { signal }) => Object.values(await runChecks(checkPorts, { signal })).flat(),
+      version: VERSION,
+      supportCode: createSupportCode,
+      record: ({ supportCode, checks }) => logger.info({ supportCode, checks }, 'Somebody asked the doctor'),
+      now: clock,
+      report: (err) => logger.warn({ err }, 'PAI did not answer as it should'),
+    };
+  }
 
   return {
     async start() {
@@ -101,6 +136,7 @@ export function createApp(
         defaultLocale: config.locale,
         logger,
       });
+      const ports = commandPorts(gateway);
       const app = createBolt(config.slack, { identity, link, options: options() });
       const replying: Replying = {
         gateway,

@@ -81,7 +81,8 @@ describe('manifest.yml', () => {
   it('hints at verbs that the parser knows', () => {
     for (const { usage_hint: hint } of manifest.features.slash_commands) {
       const verbs = hint.split(' | ').map((each) => each.split(' ')[0] ?? '');
-      for (const verb of verbs) expect([verb, parseCommand(verb).verb]).not.toEqual([verb, 'unknown']);
+      for (const verb of verbs)
+        expect([verb, parseCommand(verb, { workspaces: [] }).verb]).not.toEqual([verb, 'unknown']);
     }
   });
 });

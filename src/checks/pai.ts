@@ -1,4 +1,4 @@
-import { asPaiFailure, type PaiFailure } from '../commands/look-up.ts';
+import { asPaiFailure, type PaiFailure } from '../commands/pai-failure.ts';
 import { parseRunId, type RunId } from '../domain/target.ts';
 import { labelOf, type Workspace } from '../domain/workspace.ts';
 import type { Check, PaiTroubleKind } from '../messages/catalog.ts';
@@ -15,7 +15,7 @@ export interface PaiPort {
     query: Scope & { readonly runs: readonly RunId[] },
     options: { signal: AbortSignal },
   ): Promise<unknown>;
-  listPipelineRuns?(
+  listPipelineRuns(
     query: Scope & {
       readonly sortBy: 'GmtCreateTime';
       readonly order: 'DESC';
@@ -49,7 +49,7 @@ const QUESTIONS = [
   {
     action: 'ListPipelineRuns',
     ask: async (port: PaiPort, scope: Scope, signal: AbortSignal) =>
-      port.listPipelineRuns?.(newestFirst(scope, { pageNumber: 1, pageSize: 1 }), { signal }),
+      port.listPipelineRuns(newestFirst(scope, { pageNumber: 1, pageSize: 1 }), { signal }),
   },
 ] as const;
 
@@ -133,7 +133,7 @@ async function countPages(
   let last = Number.POSITIVE_INFINITY;
   for (let pageNumber = 1; pageNumber <= MOST_PAGES; pageNumber += 1) {
     const query = newestFirst(scope, { pageNumber, pageSize: PAGE_SIZE });
-    const page = await port.listPipelineRuns?.(query, { signal });
+    const page = await port.listPipelineRuns(query, { signal });
     if (page === undefined) return undefined;
     for (const { runId, createdAt } of page.runs) {
       if (createdAt === undefined || (createdAt.getTime() > last && !counted.has(runId))) return undefined;
@@ -165,6 +165,7 @@ const MENDING: Readonly<Record<Exclude<PaiTroubleKind, 'forbidden'>, string>> = 
   'question-refused': 'PAI refuses the question; look at the id of the PAI workspace',
   unavailable: 'PAI has a fault of its own',
   junk: 'the answer is not PAIFlow’s; look at PAIFLOW_ENDPOINT',
+  'too-large': 'the answer is too large to be PAIFlow’s; look at PAIFLOW_ENDPOINT',
   timeout: 'no answer within 8 s; look at the network and HTTPS_PROXY',
   network: 'cannot be reached; look at the network, HTTPS_PROXY and PAIFLOW_ENDPOINT',
 };

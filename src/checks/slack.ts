@@ -48,10 +48,6 @@ export const SCOPES: Readonly<Record<string, Scope>> = {
     lost: 'a thread does not imply its run in private channels: each question must name it',
     isVital: false,
   },
-  'mpim:history': {
-    lost: 'a thread does not imply its run in group messages: each question must name it',
-    isVital: false,
-  },
   'im:history': { lost: 'what people write to Flowbell in its DM is not heard', isVital: false },
   'im:write': { lost: 'no log file can be sent to a DM', isVital: false },
   'files:write': { lost: 'no log can be sent as a file', isVital: false },

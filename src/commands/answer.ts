@@ -1,34 +1,66 @@
-import { renderNotice } from '../messages/notices.ts';
-import { parseCommand } from './parse.ts';
+import type { Verb } from '../messages/catalog.ts';
+import { renderHelp } from '../messages/help.ts';
+import { type Notice, renderNotice } from '../messages/notices.ts';
+import { type DoctorPorts, doctor } from './doctor.ts';
+import { type LogsPorts, logs } from './logs.ts';
+import { type OutputsPorts, outputs } from './outputs.ts';
+import { overview } from './overview.ts';
+import { type Mistake, parseCommand } from './parse.ts';
 import type { Answer, Request } from './request.ts';
+import { runs } from './runs.ts';
 import { type StatusPorts, status } from './status.ts';
+import { why } from './why.ts';
 
-/** Does what the text of a request says. Every door comes through here: typed commands and buttons alike. */
-export async function answer(request: Request, ports: StatusPorts): Promise<Answer> {
+export type CommandPorts = StatusPorts & LogsPorts & OutputsPorts & DoctorPorts;
+
+/** Does what a request says. Every door comes through here: typed commands, mentions, shortcuts and buttons alike. */
+export async function answer(request: Request, ports: CommandPorts): Promise<Answer> {
   const { actor, commandName } = request;
   if (actor.standing === 'unknown') return problem({ kind: 'who-are-you' });
   if (!ports.access.mayAsk(actor)) return problem({ kind: 'members-only' });
+  if (request.pasted !== undefined) {
+    const { targets, problems } = request.pasted;
+    const isEmpty = targets.length + problems.length === 0;
+    return isEmpty ? problem({ kind: 'nothing-in-message' }) : status(request.pasted, request, ports);
+  }
 
-  const command = parseCommand(request.text);
+  const command = parseCommand(request.text, ports);
   switch (command.verb) {
     case 'overview':
-      return {
-        kind: 'shown',
-        message: renderNotice({ kind: 'first-time', command: commandName }, actor.locale),
-      };
-    case 'help':
-      return { kind: 'shown', message: renderNotice({ kind: 'help', command: commandName }, actor.locale) };
+      return request.threadTs === undefined ? overview(request, ports) : status(NOTHING, request, ports);
+    case 'help': {
+      const about = { command: commandName, ...(command.about && { verb: command.about }) };
+      return { kind: 'shown', message: renderHelp(about, actor.locale) };
+    }
     case 'status':
       return status(command.found, request, ports);
+    case 'runs':
+      return runs(command, request, ports);
+    case 'logs':
+      return logs(command, request, ports);
+    case 'why':
+      return why(command.found, request, ports);
+    case 'outputs':
+      return outputs(command, request, ports);
+    case 'doctor':
+      return doctor(request, ports);
     case 'again': {
       const text = ports.longQuestions.find(command.token);
       return text === undefined ? problem({ kind: 'forgotten' }) : answer({ ...request, text }, ports);
     }
+    case 'mistaken':
+      return problem(noticeOf(command.mistake, command.meant, commandName));
     case 'unknown':
       return problem({ kind: 'unknown-verb', command: commandName, ...command });
   }
 
-  function problem(notice: Parameters<typeof renderNotice>[0]): Answer {
+  function problem(notice: Notice): Answer {
     return { kind: 'problem', message: renderNotice(notice, actor.locale) };
   }
 }
+
+function noticeOf(mistake: Mistake, verb: Verb, command: string): Notice {
+  return mistake.kind === 'filter-problem' ? { ...mistake, verb, command } : mistake;
+}
+
+const NOTHING = { targets: [], names: [], problems: [] };

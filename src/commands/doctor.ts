@@ -1,6 +1,6 @@
 import type { Check, DoctorReport } from '../messages/catalog.ts';
 import { renderDoctor } from '../messages/doctor-card.ts';
-import type { Answer, Request } from './request.ts';
+import { type Answer, commandLine, type Request } from './request.ts';
 
 export interface DoctorPorts {
   /** Looks at Slack, PAI and the clock, each within its own time; rejects only by a fault of our own. */
@@ -22,20 +22,19 @@ const CHECKS_TIMEOUT_MS = 9000;
 
 /** `/pai doctor`: what works and what somebody must mend. */
 export async function doctor(request: Request, ports: DoctorPorts): Promise<Answer> {
-  const { channelId, commandName } = request;
-  const { locale, isAdmin = false }: Request['actor'] & { readonly isAdmin?: boolean } = request.actor;
+  const { actor, channelId } = request;
   const signal = AbortSignal.timeout(CHECKS_TIMEOUT_MS);
   const found = await ports.checks({ channelId }, { signal });
   const report: DoctorReport = {
     checks: isInChannel(request) ? [...found, { subject: { kind: 'channel' }, verdict: 'fine' }] : found,
     readAt: ports.now(),
     version: ports.version,
-    isAdmin,
+    isAdmin: actor.isAdmin,
     supportCode: ports.supportCode(),
-    again: `${commandName} doctor`.trim(),
+    again: commandLine(request, 'doctor'),
   };
   ports.record(report);
-  return { kind: 'shown', message: renderDoctor(report, locale) };
+  return { kind: 'shown', message: renderDoctor(report, actor.locale) };
 }
 
 /**

@@ -1,9 +1,9 @@
-import type { Run, RunNode } from '../domain/run.ts';
+import type { Output, Run, RunNode } from '../domain/run.ts';
 import type { NodeId, RunId, Target } from '../domain/target.ts';
 import { findWorkspace, type PaiPlace, regionsOf, type Workspace } from '../domain/workspace.ts';
-import type { PaiTrouble } from '../messages/catalog.ts';
 import type { Access } from './access.ts';
 import type { KnownPlaces } from './known-places.ts';
+import { asPaiFailure, type PaiFailure } from './pai-failure.ts';
 import type { Actor } from './request.ts';
 
 /** A question about one run or one node, as the batcher groups them. */
@@ -11,18 +11,18 @@ export type StatusQuestion = {
   readonly region: string;
   readonly workspaceId?: string;
   readonly runId: RunId;
+  /** Also asks for what was produced: `Model`, `DataSet`, `Metrics` or `ModelEvaluation`. */
+  readonly outputType?: string;
 } & ({ readonly kind: 'run' } | { readonly kind: 'node'; readonly nodeId: NodeId });
 
-/** Why PAI did not answer; `refused` is about this very id, everything else about the call. */
-export interface PaiFailure {
-  readonly kind: PaiTrouble['kind'] | 'aborted' | 'too-large';
-  readonly region: string;
-  readonly code?: string | undefined;
-  readonly requestId?: string | undefined;
-}
-
 export type StatusAnswer =
-  | { readonly kind: 'found'; readonly run?: Run; readonly node?: RunNode; readonly askedAt: Date }
+  | {
+      readonly kind: 'found';
+      readonly run?: Run;
+      readonly node?: RunNode;
+      readonly outputs?: readonly Output[];
+      readonly askedAt: Date;
+    }
   | { readonly kind: 'missing' }
   | { readonly kind: 'failed'; readonly error: PaiFailure };
 
@@ -273,9 +273,4 @@ async function learn(
 
 function isRun(learnt: Run | PaiFailure): learnt is Run {
   return 'runId' in learnt;
-}
-
-/** The facts of a PAI error, told by its name: `paiflow/errors.ts` throws nothing else of that name. */
-export function asPaiFailure(error: unknown): PaiFailure | undefined {
-  return error instanceof Error && error.name === 'PaiflowError' ? (error as Error & PaiFailure) : undefined;
 }

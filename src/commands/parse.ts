@@ -1,44 +1,140 @@
-import { nearest } from '../domain/nearest.ts';
+import { type FilterProblem, readFilter } from '../domain/filter.ts';
 import { type Found, findTargets, formatTarget } from '../domain/target.ts';
+import { type Token, type Tokens, tokenize } from '../domain/tokens.ts';
 import { withoutSecrets } from '../domain/untangle.ts';
+import type { Workspace } from '../domain/workspace.ts';
+import type { Verb } from '../messages/catalog.ts';
+import { DEFAULT_TAIL, type LogsCommand } from './logs.ts';
+import { anyText, type OptionMistake, oneOf, readOptions, wholeNumber } from './options.ts';
+import { OUTPUT_TYPES, type OutputsCommand } from './outputs.ts';
+import { DEFAULT_LIMIT, MOST_RUNS, type RunsCommand } from './runs.ts';
+import { formatStatus } from './status.ts';
+import { nearestVerb, verbOf } from './verbs.ts';
 
 /** What somebody asked for. */
 export type Command =
-  | { readonly verb: 'overview' }
-  | { readonly verb: 'help' }
-  | { readonly verb: 'status'; readonly found: Found }
+  | { readonly verb: 'overview' | 'doctor' }
+  | { readonly verb: 'help'; readonly about?: Verb }
+  | { readonly verb: 'status' | 'why'; readonly found: Found }
+  | ({ readonly verb: 'runs' } & RunsCommand)
+  | ({ readonly verb: 'logs' } & LogsCommand)
+  | ({ readonly verb: 'outputs' } & OutputsCommand)
   | { readonly verb: 'again'; readonly token: string }
-  | { readonly verb: 'unknown'; readonly typed: string; readonly suggestion?: string };
+  | { readonly verb: 'unknown'; readonly typed: string; readonly suggestion?: string }
+  | { readonly verb: 'mistaken'; readonly meant: Verb; readonly mistake: Mistake };
 
-type TypedVerb = 'help' | 'status';
-
-/** Every word that means a verb: the verb itself first, then short forms and Chinese. */
-const WORDS: Readonly<Record<TypedVerb, readonly string[]>> = {
-  status: ['status', 'st', 'stat', '状态', '查询'],
-  help: ['help', 'h', '?', '？', '帮助'],
-};
+/** What was typed wrong, so that nothing was asked. */
+export type Mistake = OptionMistake | { readonly kind: 'filter-problem'; readonly problem: FilterProblem };
 
 /** A button of ours that stands for a question too long for its value. */
 const AGAIN = /^again:([\w-]{8,64})$/;
+
+const LOG_OPTIONS = {
+  tail: wholeNumber(1, 500, 'tail:50'),
+  grep: anyText('grep:"Table not found"'),
+  before: wholeNumber(1, 999_999_999, 'before:1000'),
+  only: oneOf(['errors'], 'only:errors'),
+  as: oneOf(['file'], 'as:file'),
+};
+const OUTPUT_OPTIONS = { type: oneOf(OUTPUT_TYPES, 'type:Metrics') };
+const LIMIT = wholeNumber(1, MOST_RUNS, `limit:${DEFAULT_LIMIT}`);
 
 /**
  * What typed text means. Verbs are case-insensitive and survive what phones and input methods do to them; an id or
  * link without a verb asks for its status. What is given back holds no share link's secret.
  */
-export function parseCommand(text: string): Command {
-  const typed = withoutSecrets(text);
+export function parseCommand(text: string, settings: { readonly workspaces: readonly Workspace[] }): Command {
+  const line = unwrapped(text);
+  const typed = withoutSecrets(line);
   if (typed === '') return { verb: 'overview' };
   const again = AGAIN.exec(typed)?.[1];
   if (again !== undefined) return { verb: 'again', token: again };
 
   const { word, rest } = splitVerb(typed);
   const verb = verbOf(word);
-  if (verb === 'help') return { verb };
-  if (verb === 'status') return { verb, found: findTargets(rest) };
+  if (verb !== undefined) return parseVerb(verb, { rest, tokens: () => tokensAfterVerb(line) }, settings);
   const found = findTargets(typed);
   if (beginsWithTarget(word) || isProseAroundTargets(found)) return { verb: 'status', found };
-  const meant = nearestVerb(word) ?? (found.targets.length > 0 ? 'status' : undefined);
-  return { verb: 'unknown', typed: word, ...(meant && { suggestion: suggestionOf(meant, rest) }) };
+  const nearest = nearestVerb(word) ?? (found.targets.length > 0 ? 'status' : undefined);
+  return { verb: 'unknown', typed: word, ...(nearest && { suggestion: suggestionOf(nearest, rest) }) };
+}
+
+/** What follows a verb: as plain signs, and as words for the verbs that take options. */
+interface Rest {
+  readonly rest: string;
+  readonly tokens: () => Tokens;
+}
+
+function parseVerb(
+  verb: Verb,
+  { rest, tokens }: Rest,
+  settings: { readonly workspaces: readonly Workspace[] },
+): Command {
+  switch (verb) {
+    case 'doctor':
+      return { verb };
+    case 'help': {
+      const about = verbOf(splitVerb(rest).word);
+      return about === undefined ? { verb } : { verb, about };
+    }
+    case 'status':
+    case 'why':
+      return { verb, found: findTargets(rest) };
+    case 'logs':
+      return parseLogs(tokens());
+    case 'outputs':
+      return parseOutputs(tokens());
+    case 'runs':
+      return parseRuns(tokens(), settings);
+  }
+}
+
+function parseLogs(tokens: Tokens): Command {
+  const read = readOptions(tokens, LOG_OPTIONS);
+  if (read.kind === 'mistake') return { verb: 'mistaken', meant: 'logs', mistake: read.mistake };
+  const { tail = DEFAULT_TAIL, grep, before, only, as } = read.options;
+  return {
+    verb: 'logs',
+    found: findTargets(read.rest),
+    tail,
+    ...(grep !== undefined && { grep }),
+    ...(before !== undefined && { before }),
+    errorsOnly: only === 'errors',
+    asFile: as === 'file',
+  };
+}
+
+function parseOutputs(tokens: Tokens): Command {
+  const read = readOptions(tokens, OUTPUT_OPTIONS);
+  if (read.kind === 'mistake') return { verb: 'mistaken', meant: 'outputs', mistake: read.mistake };
+  const { type } = read.options;
+  return { verb: 'outputs', found: findTargets(read.rest), ...(type && { type }) };
+}
+
+function parseRuns(tokens: Tokens, settings: { readonly workspaces: readonly Workspace[] }): Command {
+  const mistaken = (mistake: Mistake): Command => ({ verb: 'mistaken', meant: 'runs', mistake });
+  if (tokens.kind === 'open-quote') return mistaken(tokens);
+  let limit = DEFAULT_LIMIT;
+  const others: Token[] = [];
+  for (const token of tokens.tokens) {
+    if (token.kind !== 'pair' || token.key !== 'limit') {
+      others.push(token);
+      continue;
+    }
+    const value = token.negated ? undefined : LIMIT.read(token.values.join(','));
+    if (value === undefined) {
+      return mistaken({
+        kind: 'bad-option',
+        typed: token.typed,
+        example: LIMIT.example,
+      });
+    }
+    limit = value;
+  }
+  const read = readFilter(others, settings);
+  return read.kind === 'filter'
+    ? { verb: 'runs', filter: read.filter, limit }
+    : mistaken({ kind: 'filter-problem', problem: read.problem });
 }
 
 /** A sentence with ids in it asks about them; one strange word before ids is a verb that nobody knows. */
@@ -46,44 +142,38 @@ function isProseAroundTargets({ targets, names }: Found): boolean {
   return targets.length > 0 && names.length > 1;
 }
 
-function suggestionOf(verb: TypedVerb, rest: string): string {
+function suggestionOf(verb: Verb, rest: string): string {
   const { targets } = findTargets(rest);
   if (verb === 'status' && targets.length > 0) return formatStatus(targets.map(formatTarget));
   return `${verb} ${rest}`.trim();
 }
 
-/** The command text that asks for the same ids and names again. */
-export function formatStatus(ids: readonly string[]): string {
-  return `status ${ids.join(' ')}`;
+/** Marks that people, their keyboards and Slack put around a whole command. */
+const AROUND = '"\'`*_~\u2018\u2019\u201c\u201d\u300c\u300d\uff02';
+const WRAPPED = new RegExp(`^\\s*[${AROUND}]([^${AROUND}]+)[${AROUND}]\\s*$`);
+
+/** A command copied with the quotes or the formatting around it, without them. */
+function unwrapped(text: string): string {
+  return WRAPPED.exec(text)?.[1] ?? text;
+}
+
+/** The verb is the first word, whatever stands in it. */
+function tokensAfterVerb(line: string): Tokens {
+  return tokenize(line.trim().replace(/^\S+/, ''));
 }
 
 function splitVerb(typed: string): { word: string; rest: string } {
   const [raw = ''] = /^\S+/.exec(typed.slice(0, LONGEST_WORD)) ?? [];
-  const word = raw.replace(/^["'`*_~]+|["'`*_~.,:;，。]+$/g, '');
+  const bare = raw.replace(/^["'`*_~]+|["'`*_~.,:;，。?？!！]+$/g, '');
+  // `?` alone is a verb.
+  const word = bare === '' ? raw : bare;
   return { word, rest: typed.slice(raw.length).trim() };
 }
 
 /** A first word is a verb, an id or a link; nothing longer needs to be read to know that it is none. */
 const LONGEST_WORD = 2000;
 
-function verbOf(word: string): TypedVerb | undefined {
-  const lower = word.toLowerCase();
-  return verbs().find((verb) => WORDS[verb].includes(lower));
-}
-
 function beginsWithTarget(word: string): boolean {
   const { targets, problems } = findTargets(word);
   return targets.length > 0 || problems.length > 0;
-}
-
-function nearestVerb(word: string): TypedVerb | undefined {
-  const meant = nearest(
-    word,
-    verbs().flatMap((verb) => WORDS[verb]),
-  );
-  return meant === undefined ? undefined : verbOf(meant);
-}
-
-function verbs(): TypedVerb[] {
-  return ['status', 'help'];
 }

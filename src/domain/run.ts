@@ -72,7 +72,7 @@ export interface NodeTally {
   readonly skipped: number;
   /** Names of the nodes that run now, in PAI's order. */
   readonly running: readonly string[];
-  /** Name of the node that failed first: Dag nodes fail after the node inside them that is the cause. */
+  /** Name of the node that failed first. */
   readonly failed?: string;
 }
 
@@ -83,7 +83,7 @@ export interface NodeTally {
 export function tallyNodes(nodes: readonly RunNode[], rootNodeId?: NodeId): NodeTally | undefined {
   const real = nodes.filter((node) => node.nodeId !== rootNodeId);
   if (real.length === 0) return undefined;
-  const failed = real.filter((node) => node.status.phase === 'failed').sort(byEnd)[0];
+  const failed = firstFailedNode(real);
   return {
     total: real.length,
     done: real.filter((node) => isFinal(node.status.phase)).length,
@@ -92,6 +92,11 @@ export function tallyNodes(nodes: readonly RunNode[], rootNodeId?: NodeId): Node
     running: real.filter((node) => node.status.phase === 'running').map(nameOfNode),
     ...(failed && { failed: nameOfNode(failed) }),
   };
+}
+
+/** The node that failed first: Dag nodes fail after the node inside them that is the cause. */
+export function firstFailedNode(nodes: readonly RunNode[]): RunNode | undefined {
+  return nodes.filter((node) => node.status.phase === 'failed').sort(byEnd)[0];
 }
 
 /** A run's phase; that it was deleted says more than the status it had then. */

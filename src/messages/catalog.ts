@@ -133,7 +133,11 @@ export interface RunWords {
   notAnswered(trouble: PaiTrouble, ids: readonly Span[], more: number): Line;
   regionNotSetUp(regions: readonly Span[], ids: readonly Span[], more: number): Line;
   nodeWithoutRun(ids: readonly Span[], more: number): Line;
-  namesNotFound(names: readonly Span[], more: number): Line;
+  namesNotFound(names: readonly Span[], more: number, labels: readonly string[]): Line;
+  /** `` `ctr` fits 3 pipelines, so none was taken `` */
+  ambiguousName(name: Span, pipelines: number): Line;
+  /** More names than one question looks up. */
+  namesLeftOut(names: readonly Span[], more: number): Line;
 }
 
 /** Words about runs that were looked for: filters, the overview, names that fit several. */
@@ -159,6 +163,8 @@ export interface SearchWords {
   lastFailedHere(rest: Line): Line;
   /** `` `ctr` fits 3 pipelines. Which one? `` */
   whichOne(name: Span, total: number): Line;
+  /** Several runs stand where one is wanted. */
+  whichOfThese(total: number): Line;
   choicesShown(shown: number, total: number): Line;
 }
 
@@ -167,6 +173,8 @@ export interface LogWords {
   /** `*run* › `node`: last 50 of 1,204 lines, 2 secrets hidden` */
   logHead(place: Line, part: LogPart): Line;
   noLog(): Line;
+  /** Above a file of lines: `*run* › `node`: the last 20,000 of 1,000,000 lines, 2 secrets hidden` */
+  logFile(place: Line, part: Pick<LogPart, 'shown' | 'total' | 'hidden'>): Line;
   noErrorLine(place: Line, searched: number): Line;
   noLineWith(place: Line, grep: Span): Line;
   /** `*name* failed at `node`: cause`; without a cause it says whether a log was searched for one. */
@@ -194,7 +202,6 @@ export interface NoticeWords {
   membersOnly(): Line;
   whoAreYou(): Line;
   unknownVerb(typed: Span): Line;
-  noTarget(): Line;
   forgotten(): Line;
   sharedBy(person: Span): Line;
   filterProblem(problem: FilterProblem): readonly Line[];

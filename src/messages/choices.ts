@@ -9,10 +9,11 @@ import { cleanLabel, cleanName } from './outside-text.ts';
 import type { Partial } from './partial.ts';
 import { linkedRun, runEmoji } from './states.ts';
 
-/** A name that fits several pipelines. */
+/** Several runs where one is wanted. */
 export interface Choice {
-  readonly name: string;
-  /** Pipelines that fit. */
+  /** The name that fits several pipelines; without it the runs themselves were given. */
+  readonly name?: string;
+  /** Pipelines that fit, or runs given. */
   readonly total: number;
   /** The newest run of each, and the command that means it. */
   readonly candidates: readonly { readonly facts: RunFacts; readonly command: string }[];
@@ -40,7 +41,7 @@ function choiceParts(
   const names = shown.map(({ facts }) => nameOfRun(facts.run));
   return {
     lines: [
-      catalog.whichOne(code(name), found),
+      name === undefined ? catalog.whichOfThese(found) : catalog.whichOne(code(name), found),
       ...shown.map(
         ({ facts }) => line`${runEmoji(facts.run)} ${catalog.runEntry(linkedRun(facts.run, 'plain'), facts)}`,
       ),

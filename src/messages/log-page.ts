@@ -12,7 +12,6 @@ import { linkedRun, namedNode } from './states.ts';
 export interface LogPage {
   readonly run: Run;
   readonly node: RunNode;
-  readonly workspace?: string;
   /** Cleaned: secrets masked, long lines cut. */
   readonly lines: readonly string[];
   /** Secrets made unreadable in them. */
@@ -43,6 +42,15 @@ export function renderLog(page: LogPage, locale: Locale): Message {
 
 /** More lines than a screen shows; looking at each of a long log would cost time for nothing. */
 const MOST_LINES = 2000;
+
+/** What stands above a log that is sent as a file. */
+export function renderLogFile(
+  file: Pick<LogPage, 'run' | 'node' | 'hidden' | 'total'> & { readonly shown: number },
+  locale: Locale,
+): Message {
+  const place = line`${linkedRun(file.run, 'bold')} › ${namedNode(file.node)}`;
+  return composeMessage({ lines: [catalogFor(locale).logFile(place, file)] });
+}
 
 function logParts(page: LogPage, shown: readonly string[], locale: Locale): MessageParts {
   const { buttons } = catalogFor(locale);

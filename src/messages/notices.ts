@@ -3,7 +3,6 @@ import type { Run } from '../domain/run.ts';
 import { formatPair } from '../domain/tokens.ts';
 import { type ButtonSpec, withCommand } from './button.ts';
 import type { Catalog, Locale, PaiTrouble, Verb } from './catalog.ts';
-import { renderHelp } from './help.ts';
 import { catalogFor } from './languages.ts';
 import { code, emoji, join, type Line, line, quote, type Span } from './line.ts';
 import { composeMessage, type Message } from './message.ts';
@@ -16,20 +15,14 @@ import { linkedRun } from './states.ts';
  * `again` the whole command line that asks once more.
  */
 export type Notice =
-  | { readonly kind: 'first-time' | 'help'; readonly command: string }
   | {
       readonly kind: 'unknown-verb';
       readonly command: string;
       readonly typed: string;
       readonly suggestion?: string;
     }
-  | {
-      readonly kind: 'no-target';
-      readonly command: string;
-      /** What was given instead of a run: nodes without their run, words that are no id. */
-      readonly nodes: readonly string[];
-      readonly names: readonly string[];
-    }
+  /** Nodes were given, and no run that has them. */
+  | { readonly kind: 'node-without-run'; readonly command: string; readonly nodes: readonly string[] }
   | { readonly kind: 'members-only' | 'who-are-you' | 'forgotten' | 'asking' }
   | { readonly kind: 'nothing-in-message' | 'file-not-sent' | 'no-node' }
   | {
@@ -42,7 +35,6 @@ export type Notice =
   | { readonly kind: 'unknown-option'; readonly typed: string; readonly known: readonly string[] }
   | {
       readonly kind: 'bad-option';
-      readonly key: string;
       readonly typed: string;
       /** The whole option as it would be right: `tail:50`. */
       readonly example: string;
@@ -77,13 +69,6 @@ export type Notice =
 export function renderNotice(notice: Notice, locale: Locale): Message {
   const catalog = catalogFor(locale);
   switch (notice.kind) {
-    case 'first-time':
-      return composeMessage({
-        lines: catalog.firstTime((text) => code(withCommand(notice.command, text))),
-        buttons: [help(notice.command, catalog)],
-      });
-    case 'help':
-      return renderHelp({ command: notice.command }, locale);
     case 'unknown-verb':
       return composeMessage({
         lines: [catalog.unknownVerb(code(notice.typed))],
@@ -92,11 +77,13 @@ export function renderNotice(notice: Notice, locale: Locale): Message {
             ? [help(notice.command, catalog)]
             : [suggest(notice.command, notice.suggestion, catalog), help(notice.command, catalog)],
       });
-    case 'no-target':
+    case 'node-without-run': {
+      const { shown, more } = some(notice.nodes, MOST_WORDS);
       return composeMessage({
-        lines: noTargetLines(notice, catalog),
+        lines: [catalog.nodeWithoutRun(shown, more)],
         buttons: [help(notice.command, catalog)],
       });
+    }
     case 'members-only':
       return composeMessage({ lines: [catalog.membersOnly()] });
     case 'who-are-you':
@@ -124,7 +111,7 @@ export function renderNotice(notice: Notice, locale: Locale): Message {
     }
     case 'bad-option':
       return composeMessage({
-        lines: [catalog.badOption(code(`${notice.key}:${notice.typed}`), code(notice.example))],
+        lines: [catalog.badOption(code(notice.typed), code(notice.example))],
       });
     case 'no-such-run':
       return composeMessage({
@@ -164,15 +151,6 @@ export function renderNotice(notice: Notice, locale: Locale): Message {
         ),
       });
   }
-}
-
-function noTargetLines({ nodes, names }: Notice & { kind: 'no-target' }, catalog: Catalog): Line[] {
-  const say = (words: readonly string[], sentence: Catalog['namesNotFound']): Line[] => {
-    const { shown, more } = some(words, MOST_WORDS);
-    return words.length === 0 ? [] : [sentence(shown, more)];
-  };
-  const lines = [...say(nodes, catalog.nodeWithoutRun), ...say(names, catalog.namesNotFound)];
-  return lines.length === 0 ? [catalog.noTarget()] : lines;
 }
 
 function noSuchRunLines(

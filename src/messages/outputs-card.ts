@@ -13,7 +13,6 @@ import { linkedRun, namedNode } from './states.ts';
 /** What a run or one of its nodes made. */
 export interface Outputs {
   readonly run: Run;
-  readonly workspace?: string;
   readonly node?: RunNode;
   /** Set where only outputs of one type were asked for. */
   readonly type?: string;

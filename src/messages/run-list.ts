@@ -27,6 +27,11 @@ export interface RunList {
   readonly regionNotSetUp: readonly { readonly id: string; readonly region: string }[];
   readonly nodesWithoutRun: readonly NodeId[];
   readonly namesNotFound: readonly string[];
+  /** Names that fit several pipelines, so that none was taken. */
+  readonly ambiguous: readonly { readonly name: string; readonly pipelines: number }[];
+  readonly namesLeftOut: readonly string[];
+  /** Where names were looked for, as the settings call it. */
+  readonly labels: readonly string[];
 }
 
 /**
@@ -130,7 +135,10 @@ function leftOverLines(catalog: Catalog, list: RunList, shown: number): Line[] {
     (ids, more) => catalog.regionNotSetUp(regions.map(code), ids, more),
   );
   add('mag', list.nodesWithoutRun, (ids, more) => catalog.nodeWithoutRun(ids, more));
-  add('mag', list.namesNotFound, (names, more) => catalog.namesNotFound(names, more));
+  for (const { name, pipelines } of list.ambiguous)
+    lines.push(line`${emoji('mag')} ${catalog.ambiguousName(code(name), pipelines)}`);
+  add('mag', list.namesNotFound, (names, more) => catalog.namesNotFound(names, more, list.labels));
+  add('warning', list.namesLeftOut, (names, more) => catalog.namesLeftOut(names, more));
   return lines;
 }
 

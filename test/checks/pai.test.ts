@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { checkPai, countRunsSince, describePai, type PaiPort } from '../../src/checks/pai.ts';
-import { paiError } from '../helpers/ports.ts';
+import { paiError } from '../helpers/pai-error.ts';
 import { runId } from '../helpers/runs.ts';
 
 const PROD = { name: 'prod', region: 'cn-hangzhou', workspaceId: '94801' };

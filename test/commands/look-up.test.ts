@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { type Look, lookUp } from '../../src/commands/look-up.ts';
 import { findTargets } from '../../src/domain/target.ts';
 import type { Workspace } from '../../src/domain/workspace.ts';
-import { type FakePai, fakePorts, type KnownPai, MEMBER, paiError } from '../helpers/ports.ts';
+import { paiError } from '../helpers/pai-error.ts';
+import { type FakePai, fakePorts, type KnownPai, MEMBER } from '../helpers/ports.ts';
 import { aNode, aRun, nodeId, runId } from '../helpers/runs.ts';
 
 const PROD: Workspace = { name: 'prod', region: 'cn-hangzhou', workspaceId: '94801' };

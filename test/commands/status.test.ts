@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { answer } from '../../src/commands/answer.ts';
-import { aRequest, fakePorts, MEMBER, paiError } from '../helpers/ports.ts';
+import { paiError } from '../helpers/pai-error.ts';
+import { aRequest, fakePorts, MEMBER } from '../helpers/ports.ts';
 import { aNode, aRun, nodeId, runId } from '../helpers/runs.ts';
 
 const firstLine = ({ message }: Awaited<ReturnType<typeof answer>>) => message.text.split('\n')[0];
@@ -86,7 +87,7 @@ describe('status of several', () => {
       ':white_check_mark: geo-sync succeeded · cn-hangzhou',
       `:mag: not found or not visible in cn-hangzhou: \`${runId(4)}\``,
       `:warning: PAI refuses to look up \`${runId(3)}\``,
-      ':mag: No id or console link: `ctr-nightly`. An id looks like flow-hynm2bv8wqhp5esfxq.',
+      ':mag: no run in cn-hangzhou is called `ctr-nightly`',
     ]);
   });
 
@@ -375,18 +376,31 @@ describe('several PAI workspaces', () => {
 });
 
 describe('without a target', () => {
-  it('asks which run, with an example', async () => {
-    expect(firstLine(await answer(aRequest('status'), fakePorts()))).toBe(
-      'Which run? Give an id like flow-hynm2bv8wqhp5esfxq or a link from the PAI console.',
+  it('tells a newcomer how to begin, and what is going on', async () => {
+    const ports = fakePorts();
+    const lines = async () => (await answer(aRequest('status'), ports)).message.text.split('\n');
+
+    expect((await lines())[0]).toMatch(/^Flowbell tells you/);
+    expect((await lines())[0]).toMatch(
+      /^:white_check_mark: All quiet: 0 running, 0 succeeded, 0 failed since/,
     );
   });
 
-  it('repeats words that are no id and offers help, not a refresh of nothing', async () => {
+  it('is about the run of the thread', async () => {
+    const ports = fakePorts({ runs: [aRun()], inThread: [{ kind: 'run', runId: runId(1) }] });
+    const inThread = { ...aRequest('status'), threadTs: '1.000100' };
+
+    expect(firstLine(await answer(inThread, ports))).toContain('ctr-daily-train is running');
+    expect(firstLine(await answer({ ...inThread, text: '' }, ports))).toContain('ctr-daily-train is running');
+    expect(firstLine(await answer({ ...inThread, text: `status ${nodeId(4)}` }, ports))).toContain('found');
+  });
+
+  it('names words that no run is called, and offers help, not a refresh of nothing', async () => {
     const told = await answer(aRequest('status nonsense'), fakePorts());
 
     expect(told.kind).toBe('problem');
     expect(told.message.text).toBe(
-      'No id or console link: `nonsense`. An id looks like flow-hynm2bv8wqhp5esfxq.',
+      'No run is called `nonsense` in cn-hangzhou.\nAn id looks like `flow-hynm2bv8wqhp5esfxq`; `/pai runs` lists the newest runs.',
     );
     expect(JSON.stringify(told.message.blocks)).not.toContain('Refresh');
   });

@@ -1,11 +1,17 @@
 import { createAccess } from '../../src/commands/access.ts';
+import type { CommandPorts } from '../../src/commands/answer.ts';
 import { KnownPlaces } from '../../src/commands/known-places.ts';
 import { LongQuestions } from '../../src/commands/long-questions.ts';
-import type { PaiFailure, StatusAnswer, StatusQuestion } from '../../src/commands/look-up.ts';
+import type { StatusAnswer, StatusQuestion } from '../../src/commands/look-up.ts';
+import { Newcomers } from '../../src/commands/newcomers.ts';
+import type { PaiFailure } from '../../src/commands/pai-failure.ts';
+import type { RunQuery } from '../../src/commands/plan-queries.ts';
 import type { Actor, Request } from '../../src/commands/request.ts';
-import type { StatusPorts } from '../../src/commands/status.ts';
-import type { Run, RunNode } from '../../src/domain/run.ts';
+import type { Output, Run, RunNode } from '../../src/domain/run.ts';
+import type { Target } from '../../src/domain/target.ts';
 import type { Workspace } from '../../src/domain/workspace.ts';
+import { paiError } from './pai-error.ts';
+import { fakeLists } from './pai-lists.ts';
 
 export const MEMBER: Actor = {
   userId: 'U0MEMBER',
@@ -33,13 +39,20 @@ export interface KnownPai {
   readonly workspaces?: readonly Workspace[];
   /** Regions that never answer until they are no longer wanted. */
   readonly silent?: readonly string[];
+  /** Log lines by node id. */
+  readonly logs?: Readonly<Record<string, readonly string[]>>;
+  /** Outputs by the id of the node that was asked for them. */
+  readonly outputs?: Readonly<Record<string, readonly Output[]>>;
+  /** What every thread is about. */
+  readonly inThread?: readonly Target[];
 }
 
-export interface FakePai extends StatusPorts {
+export type FakePai = CommandPorts & {
   readonly asked: StatusQuestion[];
+  readonly listed: RunQuery[];
   readonly detailed: string[];
   readonly reported: PaiFailure[];
-}
+};
 
 export function fakePorts(known: KnownPai = {}): FakePai {
   const {
@@ -51,7 +64,11 @@ export function fakePorts(known: KnownPai = {}): FakePai {
     workspaceId,
     workspaces = regions.map((region) => ({ region, ...(workspaceId !== undefined && { workspaceId }) })),
     silent = [],
+    logs = {},
+    outputs = {},
+    inThread = [],
   } = known;
+  const { lists, asked: listed } = fakeLists({ runs });
   const asked: StatusQuestion[] = [];
   const detailed: string[] = [];
   const reported: PaiFailure[] = [];
@@ -64,12 +81,16 @@ export function fakePorts(known: KnownPai = {}): FakePai {
     if (error) return { kind: 'failed', error };
     const run = find(question.region, question.runId);
     if (run === undefined) return { kind: 'missing' };
-    if (question.kind === 'run') return { kind: 'found', run, askedAt };
+    const made = (nodeId: string) => ({
+      outputs: (outputs[nodeId] ?? []).filter(({ type }) => type === question.outputType),
+    });
+    if (question.kind === 'run') return { kind: 'found', run, ...made(run.rootNodeId ?? ''), askedAt };
     const node = nodes[question.runId]?.find(({ nodeId }) => nodeId === question.nodeId);
-    return node === undefined ? { kind: 'missing' } : { kind: 'found', node, askedAt };
+    return node === undefined ? { kind: 'missing' } : { kind: 'found', node, ...made(node.nodeId), askedAt };
   };
   return {
     asked,
+    listed,
     detailed,
     reported,
     statuses: {
@@ -93,6 +114,27 @@ export function fakePorts(known: KnownPai = {}): FakePai {
       },
       listPipelineRunNodeStatus: async ({ runId }) => nodes[runId] ?? [],
     },
+    lists,
+    logs: {
+      listPipelineRunNodeLogs: async ({ nodeId, offset, pageSize, keyword = '' }) => {
+        const error = failing[nodeId];
+        if (error) throw Object.assign(paiError(error.kind), error);
+        const lines = (logs[nodeId] ?? []).filter((line) => line.includes(keyword));
+        return { totalCount: lines.length, lines: lines.slice(offset, offset + pageSize) };
+      },
+    },
+    outputs: {
+      listPipelineRunNodeOutputs: async ({ nodeId }) => {
+        const made = outputs[nodeId] ?? [];
+        return { totalCount: made.length, outputs: made };
+      },
+    },
+    threads: { targetsOf: async () => inThread },
+    newcomers: new Newcomers(),
+    checks: async () => [],
+    version: '1.2.3',
+    supportCode: () => 'fb-test22',
+    record: () => undefined,
     access: createAccess({ workspaces }),
     workspaces,
     places: new KnownPlaces(),
@@ -100,15 +142,4 @@ export function fakePorts(known: KnownPai = {}): FakePai {
     now: () => askedAt,
     report: (failure) => reported.push(failure),
   };
-}
-
-/** What paiflow/ throws, as far as commands look at it. */
-export function paiError(kind: PaiFailure['kind'], code?: string): Error & PaiFailure {
-  const error = Object.assign(new Error(`getPipelineRun failed: ${kind}`), {
-    kind,
-    region: 'cn-hangzhou',
-    code,
-  });
-  error.name = 'PaiflowError';
-  return error;
 }

@@ -295,7 +295,7 @@ describe('every answer stays inside Slack’s limits, pings nobody and says in `
     holds(fc.tuple(hostile, few(60), few(40), partial), ([typed, words, labels, some], language) => {
       check(renderNotice({ kind: 'open-quote', typed }, language));
       check(renderNotice({ kind: 'unknown-option', typed, known: words }, language));
-      check(renderNotice({ kind: 'bad-option', key: typed, typed, example: typed }, language));
+      check(renderNotice({ kind: 'bad-option', typed, example: typed }, language));
       check(
         renderNotice({ kind: 'no-such-node', run: aRun({ name: typed }), typed, nodes: words }, language),
       );

@@ -113,6 +113,9 @@ const list = fc
       regionNotSetUp: part(3).map((id, index) => ({ id, region: `us-west-${index}` })),
       nodesWithoutRun: part(4).map((_, index) => nodeId(index)),
       namesNotFound: names,
+      ambiguous: names.slice(0, 5).map((name) => ({ name, pipelines: 3 })),
+      namesLeftOut: names,
+      labels: ['prod', 'dev', 'sg'],
     };
   });
 
@@ -149,10 +152,7 @@ describe('every message', () => {
         check(renderNotice({ kind: 'unknown-verb', command: '/pai', typed, suggestion }, language));
         const many = Array.from({ length: 60 }, () => typed);
         check(
-          renderNotice(
-            { kind: 'no-target', command: '/pai', nodes: many, names: [suggestion, ...many] },
-            language,
-          ),
+          renderNotice({ kind: 'node-without-run', command: '/pai', nodes: [suggestion, ...many] }, language),
         );
         const trouble = { kind: 'throttled' as const, region: 'cn-hangzhou', waitedMs: 8000 };
         check(
@@ -186,6 +186,9 @@ describe('a list that does not fit', () => {
       regionNotSetUp: [],
       nodesWithoutRun: [],
       namesNotFound: [],
+      ambiguous: [],
+      namesLeftOut: [],
+      labels: [],
     };
 
     const lines = renderRunList(all, '/pai again:12345678', 'en').text.split('\n');

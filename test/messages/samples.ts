@@ -12,7 +12,7 @@ import type {
 import { renderChoices } from '../../src/messages/choices.ts';
 import { renderDoctor } from '../../src/messages/doctor-card.ts';
 import { renderHelp } from '../../src/messages/help.ts';
-import { renderLog } from '../../src/messages/log-page.ts';
+import { renderLog, renderLogFile } from '../../src/messages/log-page.ts';
 import type { Message } from '../../src/messages/message.ts';
 import { type Notice, renderNotice } from '../../src/messages/notices.ts';
 import { renderOutputs } from '../../src/messages/outputs-card.ts';
@@ -28,7 +28,7 @@ import { aNode, aRun, nodeId, runId } from '../helpers/runs.ts';
 export const readAt = new Date('2026-11-23T03:00:00Z');
 export const startedAt = new Date('2026-11-23T02:00:00Z');
 export const finishedAt = new Date('2026-11-23T02:47:00Z');
-export const nodes: NodeTally = {
+const nodes: NodeTally = {
   total: 12,
   done: 7,
   succeeded: 6,
@@ -113,13 +113,12 @@ const problems: readonly FilterProblem[] = [
   { kind: 'pair-without-colon', key: 'status', value: 'failed' },
   { kind: 'no-value', key: 'pipeline' },
   { kind: 'twice', key: 'since' },
+  { kind: 'too-many', most: 50 },
 ];
 
 const notices: readonly Notice[] = [
-  { kind: 'first-time', command: '/pai' },
   { kind: 'unknown-verb', command: '/pai', typed: 'statsu', suggestion: 'status ctr' },
-  { kind: 'no-target', command: '/pai', nodes: [nodeId(1)], names: ['nightly'] },
-  { kind: 'no-target', command: '/pai', nodes: [], names: [] },
+  { kind: 'node-without-run', command: '/pai', nodes: [nodeId(1)] },
   { kind: 'members-only' },
   { kind: 'who-are-you' },
   { kind: 'forgotten' },
@@ -137,7 +136,7 @@ const notices: readonly Notice[] = [
   ...problems.map((problem): Notice => ({ kind: 'filter-problem', problem, command: '/pai', verb: 'runs' })),
   { kind: 'open-quote', typed: '"daily train' },
   { kind: 'unknown-option', typed: 'tial:', known: ['tail:', 'grep:'] },
-  { kind: 'bad-option', key: 'tail', typed: 'abc', example: 'tail:50' },
+  { kind: 'bad-option', typed: 'tail:abc', example: 'tail:50' },
   { kind: 'no-such-run', names: ['ctrx'], labels: ['prod', 'dev', 'sg'], command: '/pai' },
   { kind: 'no-such-run', names: ['ctrx', 'y'], labels: ['prod', 'dev'], partial, command: '/pai' },
   { kind: 'no-such-node', run: aRun(), typed: 'joinn', nodes: ['feature_join', 'train'] },
@@ -264,6 +263,9 @@ export function everyMessage(locale: Locale): Message[] {
         regionNotSetUp: [{ id: runId(8), region: 'us-west-1' }],
         nodesWithoutRun: [nodeId(9)],
         namesNotFound: ['nightly'],
+        ambiguous: [{ name: 'ctr', pipelines: 3 }],
+        namesLeftOut: ['geo-sync'],
+        labels: ['prod', 'dev'],
       },
       '/pai status x',
       locale,
@@ -300,7 +302,7 @@ export function everyMessage(locale: Locale): Message[] {
     renderOverview({ ...calm, lastFailure: facts('Failed', { failed: 'feature_join' }) }, locale),
     renderOverview({ ...calm, partial }, locale),
     renderLog({ ...log, hidden: 2, kind: 'tail', older: () => '/pai logs x', isLastFailed: true }, locale),
-    renderLog({ ...log, hidden: 1, kind: 'tail', from: 11, workspace: 'prod' }, locale),
+    renderLog({ ...log, hidden: 1, kind: 'tail', from: 11 }, locale),
     renderLog({ ...log, hidden: 0, kind: 'errors', searched: 500 }, locale),
     renderLog({ ...log, hidden: 0, kind: 'grep', grep: 'Table not found', from: 1, total: 2 }, locale),
     renderLog({ ...log, hidden: 0, kind: 'grep', grep: 'Table', from: 11, total: 200 }, locale),
@@ -314,7 +316,7 @@ export function everyMessage(locale: Locale): Message[] {
     renderWhy({ ...why, facts: facts('Failed'), node: failedNode, isLastFailed: true }, locale),
     renderWhy({ ...why, facts: facts('Failed'), node: failedNode, tail: [], hasLog: false }, locale),
     renderWhy({ ...why, facts: facts(), tail: [], hasLog: false }, locale),
-    renderOutputs({ ...outputs, workspace: 'prod', isLastFailed: true }, locale),
+    renderOutputs({ ...outputs, isLastFailed: true }, locale),
     renderOutputs({ ...outputs, node: failedNode, type: 'Model', total: 4 }, locale),
     renderOutputs({ ...outputs, outputs: [], total: 0, type: 'Odd' }, locale),
     renderOutputs({ ...outputs, run: aRun({ said: 'Failed' }), outputs: [], total: 0 }, locale),
@@ -330,6 +332,8 @@ export function everyMessage(locale: Locale): Message[] {
       },
       locale,
     ),
+    renderChoices({ total: 2, candidates: [{ facts: facts(), command: '/pai x' }] }, locale),
+    renderLogFile({ run: aRun(), node: failedNode, shown: 20, total: 1204, hidden: 2 }, locale),
     renderHelp({ command: '/pai' }, locale),
     ...VERBS.map((verb) => renderHelp({ verb, command: '/pai' }, locale)),
     renderDoctor({ ...doctor, checks: fineChecks, isAdmin: false }, locale),

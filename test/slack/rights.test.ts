@@ -205,7 +205,7 @@ describe('a button', () => {
       const { said, ports } = await press('member', 'refresh:0', value);
 
       expect(ports.asked).toHaveLength(1);
-      expect(JSON.stringify(said)).toContain(`"${commandName} status `);
+      expect(JSON.stringify(said)).toContain(`"${`${commandName} status `.trimStart()}`);
     },
   );
 

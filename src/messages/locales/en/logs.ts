@@ -8,6 +8,8 @@ export const logWords: LogWords = {
   logHead: (place, part) => line`${place}: ${join([linesShown(part), hiddenSecrets(part.hidden)], ', ')}`,
   noLog: () =>
     line`PAI has no log lines for this node. If it ran on MaxCompute, its Logview is one click away in PAI.`,
+  logFile: (place, { shown, total, hidden }) =>
+    line`${place}: ${join([shown < total ? line`the last ${grouped(shown)} of ${counted(total, 'line')}` : line`all ${counted(total, 'line')}`, hiddenSecrets(hidden)], ', ')}`,
   noErrorLine: (place, searched) => line`${place}: No error line in the last ${counted(searched, 'line')}.`,
   noLineWith: (place, grep) => line`${place}: no line with ${grep}.`,
 

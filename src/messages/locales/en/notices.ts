@@ -15,7 +15,6 @@ export const noticeWords: NoticeWords = {
   whoAreYou: () =>
     line`Slack did not tell me who you are, so I can't check what you may see. Ask again in a minute; admins: npm run doctor.`,
   unknownVerb: (typed) => line`I don't know ${typed}.`,
-  noTarget: () => line`Which run? Give an id like flow-hynm2bv8wqhp5esfxq or a link from the PAI console.`,
   forgotten: () => line`I no longer hold that long list of ids. Nothing was asked; paste them once more.`,
   sharedBy: (person) => line`Shared by ${person}`,
 
@@ -66,6 +65,8 @@ function filterProblem(problem: FilterProblem): Line[] {
       return [line`${code(`${problem.key}:`)} has no value. Write it like ${code(EXAMPLES[problem.key])}.`];
     case 'twice':
       return [line`${code(`${problem.key}:`)} stands there twice. Give it once.`];
+    case 'too-many':
+      return [line`A filter takes at most ${problem.most} values. Leave some out, or use ${code('*')}.`];
   }
 }
 

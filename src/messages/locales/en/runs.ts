@@ -2,7 +2,17 @@ import { type NodeTally, phaseOfRun, type Run, type RunNode } from '../../../dom
 import { isFinal } from '../../../domain/status.ts';
 import type { PhaseCount, RunFacts, RunWords } from '../../catalog.ts';
 import { ago, code, join, type Line, lead, line, moment } from '../../line.ts';
-import { duration, listed, place, placeAndRegion, STATES, state, stateOfRun } from './phrases.ts';
+import {
+  counted,
+  duration,
+  listed,
+  named,
+  place,
+  placeAndRegion,
+  STATES,
+  state,
+  stateOfRun,
+} from './phrases.ts';
 import { troubleWords } from './trouble.ts';
 
 /** Words about runs and nodes, and the lists of them. */
@@ -103,8 +113,11 @@ export const runWords: RunWords = {
     line`${listed(regions, 0)} is not among Flowbell's regions, so not asked: ${listed(ids, more)}. An admin can add it to PAIFLOW_REGIONS.`,
   nodeWithoutRun: (ids, more) =>
     line`Which run? A node is found only with its run: ${listed(ids, more)}. Write flow-…/node-…`,
-  namesNotFound: (names, more) =>
-    line`No id or console link: ${listed(names, more)}. An id looks like flow-hynm2bv8wqhp5esfxq.`,
+  namesNotFound: (names, more, labels) =>
+    line`no run in ${named(labels)} is called ${listed(names, more, ' or ')}`,
+  ambiguousName: (name, pipelines) =>
+    line`${name} fits ${counted(pipelines, 'pipeline')}, so none was taken. Write more of the name, or an id.`,
+  namesLeftOut: (names, more) => line`Too many names for one question, not looked up: ${listed(names, more)}`,
 };
 
 function nodesDone({ succeeded, total, skipped: left }: NodeTally): Line {

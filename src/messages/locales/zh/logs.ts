@@ -7,6 +7,8 @@ import { stateOfRun } from './phrases.ts';
 export const logWords: LogWords = {
   logHead: (place, part) => line`${place} ：${join([linesShown(part), hiddenSecrets(part.hidden)], '，')}`,
   noLog: () => line`PAI 没有返回该节点的日志。如果它在 MaxCompute 上运行，可在 PAI 中打开 Logview。`,
+  logFile: (place, { shown, total, hidden }) =>
+    line`${place} ：${join([shown < total ? line`共 ${grouped(total)} 行，导出最后 ${grouped(shown)} 行` : line`全部 ${grouped(total)} 行`, hiddenSecrets(hidden)], '，')}`,
   noErrorLine: (place, searched) => line`${place} ：最后 ${grouped(searched)} 行中没有错误行。`,
   noLineWith: (place, grep) => line`${place} ：没有包含 ${grep} 的行。`,
 

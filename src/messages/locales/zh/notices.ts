@@ -15,7 +15,6 @@ export const noticeWords: NoticeWords = {
   whoAreYou: () =>
     line`Slack 没有告诉我你是谁，因此无法检查你的权限。请一分钟后再试；管理员请运行 ${code('npm run doctor')} 。`,
   unknownVerb: (typed) => line`没有命令 ${typed} 。`,
-  noTarget: () => line`哪个任务？请给出 ${code('flow-hynm2bv8wqhp5esfxq')} 这样的 ID，或 PAI 控制台链接。`,
   forgotten: () => line`我已不再保留那份很长的 ID 列表，未做查询；请重新粘贴。`,
   sharedBy: (person) => line`由 ${person} 分享`,
 
@@ -63,6 +62,8 @@ function filterProblem(problem: FilterProblem): Line[] {
       return [line`${code(`${problem.key}:`)} 后面没有值。请写成 ${code(EXAMPLES[problem.key])} 。`];
     case 'twice':
       return [line`${code(`${problem.key}:`)} 写了两次，请只写一次。`];
+    case 'too-many':
+      return [line`过滤最多可用 ${problem.most} 个值。请减少一些，或使用 ${code('*')} 。`];
   }
 }
 

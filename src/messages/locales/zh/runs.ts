@@ -2,7 +2,7 @@ import { type NodeTally, phaseOfRun, type Run } from '../../../domain/run.ts';
 import { isFinal } from '../../../domain/status.ts';
 import type { PhaseCount, RunWords } from '../../catalog.ts';
 import { ago, code, join, type Line, lead, line, moment } from '../../line.ts';
-import { duration, listed, place, placeAndRegion, STATES, state, stateOfRun } from './phrases.ts';
+import { duration, listed, named, place, placeAndRegion, STATES, state, stateOfRun } from './phrases.ts';
 import { troubleWords } from './trouble.ts';
 
 /** Words about runs and nodes, and the lists of them. */
@@ -103,8 +103,10 @@ export const runWords: RunWords = {
     line`${listed(regions, 0)} 不在 Flowbell 的地域中，因此未查询：${listed(ids, more)}。管理员可将其加入 ${code('PAIFLOW_REGIONS')} 。`,
   nodeWithoutRun: (ids, more) =>
     line`哪个任务？节点要和任务一起给出：${listed(ids, more)}。请写成 ${code('flow-…/node-…')}`,
-  namesNotFound: (names, more) =>
-    line`不是 ID 也不是控制台链接：${listed(names, more)}。ID 形如 ${code('flow-hynm2bv8wqhp5esfxq')} 。`,
+  namesNotFound: (names, more, labels) => line`在 ${named(labels)} 没有名为 ${listed(names, more)} 的任务`,
+  ambiguousName: (name, pipelines) =>
+    line`${name} 匹配 ${pipelines} 个工作流，因此未选取。请写得更完整，或给出 ID。`,
+  namesLeftOut: (names, more) => line`一次查询的名称过多，未查询：${listed(names, more)}`,
 };
 
 function nodesDone({ succeeded, total, skipped: left }: NodeTally): Line {

@@ -54,6 +54,7 @@ export const searchWords: SearchWords = {
     join([labels.length === 0 ? undefined : line`${named(labels)}`, line`读取于 ${ago(readAt)}`], ' · '),
   lastFailedHere: (rest) => line`这里最近失败的：${rest}`,
   whichOne: (name, total) => line`${name} 匹配 ${grouped(total)} 个工作流，你指哪一个？`,
+  whichOfThese: (total) => line`这里提到 ${grouped(total)} 个任务，你指哪一个？`,
   choicesShown: (shown, total) =>
     line`共 ${grouped(total)} 个，显示 ${grouped(shown)} 个。请写得更完整，或给出 ID。`,
 };

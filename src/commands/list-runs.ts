@@ -1,0 +1,216 @@
+import type { Filter } from '../domain/filter.ts';
+import { type FilterContext, matchesRun } from '../domain/filter-match.ts';
+import type { Run } from '../domain/run.ts';
+import { startOf } from '../domain/since.ts';
+import { labelOf, type Workspace } from '../domain/workspace.ts';
+import type { Partial } from '../messages/partial.ts';
+import type { Access } from './access.ts';
+import type { KnownPlaces } from './known-places.ts';
+import { asPaiFailure, type PaiFailure, troubleOf } from './pai-failure.ts';
+import { type Plan, planQueries, type RunQuery } from './plan-queries.ts';
+import type { Actor } from './request.ts';
+
+export interface RunPage {
+  /** Runs that fit the query, as PAI counts them. */
+  readonly totalCount: number;
+  readonly runs: readonly Run[];
+}
+
+export interface ListRunsPorts {
+  readonly lists: {
+    /** Pages of ListPipelineRuns, no run twice; rejects with PAI's failure. */
+    walkRuns(query: RunQuery, options: { signal: AbortSignal; most: number }): AsyncIterable<RunPage>;
+  };
+  readonly access: Access;
+  readonly workspaces: readonly Workspace[];
+  readonly places: KnownPlaces;
+  readonly now: () => Date;
+  /** Tells the admins' log of a call that PAI did not answer. */
+  readonly report: (failure: PaiFailure) => void;
+}
+
+/** What is wanted of the runs of all PAI workspaces. */
+export interface RunsWanted {
+  readonly filter: Filter;
+  /** A word that the names hold; PAI is asked for it first. */
+  readonly namePart?: string;
+  /** Newest end first instead of newest start. */
+  readonly sortBy?: 'FinishedAt';
+  /** Pages are read in each PAI workspace until this many runs fit. */
+  readonly enough: number;
+  /** Rows read of each list at most. */
+  readonly mostRead: number;
+  readonly actor: Actor;
+  readonly channelId: string;
+  /** Ends the reading; what was read until then counts. */
+  readonly signal: AbortSignal;
+}
+
+export interface ListedRuns {
+  /** Newest first, each once. */
+  readonly runs: readonly Run[];
+  /** How many fit: by PAI's count where PAI filters all of it, else as many as were seen to. */
+  readonly total: number;
+  /** Set where there are runs that nobody looked at and that may fit. */
+  readonly scanned?: { readonly read: number; readonly of: number };
+  /** Set where a PAI workspace did not answer. */
+  readonly partial?: Partial;
+  /** The trouble that kept every single PAI workspace from answering. */
+  readonly failure?: PaiFailure;
+}
+
+/**
+ * Lists the runs that fit a filter, but for its nodes, of all PAI workspaces at once. What PAI can filter is asked of
+ * PAI, and everything is checked again here: only what this person may read counts, and nobody has confirmed how PAI
+ * matches names. A PAI workspace that fails leaves the others' runs and a word about it.
+ */
+export async function listRuns(wanted: RunsWanted, ports: ListRunsPorts): Promise<ListedRuns> {
+  const context = contextOf(wanted.actor, ports);
+  const looks = await Promise.all(
+    planQueries(wanted, context).map((plan) => lookInto(plan, wanted, context, ports)),
+  );
+  const runs = new Map(looks.flatMap((look) => look.runs).map((run) => [run.runId, run]));
+  const failures = looks.flatMap(({ failure }) => failure ?? []);
+  reportEach(failures, ports.report);
+  const isWhole = looks.every((look) => look.isWhole);
+  return {
+    runs: [...runs.values()].sort(newestFirst),
+    total: sum(looks, (look) => look.fitting),
+    ...(!isWhole && { scanned: { read: sum(looks, ({ read }) => read), of: sum(looks, ({ of }) => of) } }),
+    ...(failures.length > 0 && { partial: partialOf(looks) }),
+    ...(failures.length === looks.length && failures[0] && { failure: failures[0] }),
+  };
+}
+
+/** What filters are read against: the settings, the person's clock and ours. */
+export function contextOf(
+  actor: Actor,
+  { now, workspaces }: Pick<ListRunsPorts, 'now' | 'workspaces'>,
+): FilterContext {
+  return { now: now(), utcOffsetMs: actor.utcOffsetMs, workspaces };
+}
+
+/** What one PAI workspace gave. */
+interface Look {
+  readonly workspace: Workspace;
+  readonly runs: readonly Run[];
+  /** How many runs fit, as far as anybody knows. */
+  readonly fitting: number;
+  readonly read: number;
+  readonly of: number;
+  /** True where `fitting` is not just a lower bound. */
+  readonly isWhole: boolean;
+  readonly failure?: PaiFailure;
+}
+
+async function lookInto(
+  plan: Plan,
+  wanted: RunsWanted,
+  context: FilterContext,
+  ports: ListRunsPorts,
+): Promise<Look> {
+  const narrow = await readQueries(plan, plan.queries, wanted, context, ports);
+  // PAI may match names and users in another way than we do: before "none", everything is looked at.
+  if (plan.widened === undefined || narrow.runs.length > 0 || narrow.failure !== undefined) return narrow;
+  return readQueries(plan, plan.widened, wanted, context, ports);
+}
+
+async function readQueries(
+  { workspace, isCountedByPai }: Plan,
+  queries: readonly RunQuery[],
+  wanted: RunsWanted,
+  context: FilterContext,
+  ports: ListRunsPorts,
+): Promise<Look> {
+  const reads = await Promise.all(queries.map((query) => readQuery(query, wanted, context, ports)));
+  const runs = reads.flatMap((each) => each.runs);
+  const of = sum(reads, (each) => each.of);
+  const failure = reads.find((each) => each.failure !== undefined)?.failure;
+  return {
+    workspace,
+    runs,
+    fitting: isCountedByPai ? Math.max(of, runs.length) : runs.length,
+    read: sum(reads, (each) => each.read),
+    of,
+    isWhole: isCountedByPai || reads.every((each) => each.isWhole),
+    ...(failure && { failure }),
+  };
+}
+
+/** What came of one query. */
+interface Reading {
+  readonly runs: Run[];
+  read: number;
+  of: number;
+  isWhole: boolean;
+  failure?: PaiFailure;
+}
+
+async function readQuery(
+  query: RunQuery,
+  { filter, enough, mostRead, actor, channelId, signal }: RunsWanted,
+  context: FilterContext,
+  ports: ListRunsPorts,
+): Promise<Reading> {
+  const reading: Reading = { runs: [], read: 0, of: 0, isWhole: false };
+  const since = filter.since && startOf(filter.since, context);
+  try {
+    for await (const { runs, totalCount } of ports.lists.walkRuns(query, { signal, most: mostRead })) {
+      reading.read += runs.length;
+      reading.of = Math.max(totalCount, reading.read);
+      for (const run of runs) {
+        if (!ports.access.mayRead(actor, channelId, run)) continue;
+        ports.places.learn(run);
+        if (matchesRun(filter, run, context)) reading.runs.push(run);
+      }
+      reading.isWhole = reading.read >= totalCount || isPast(runs.at(-1), since, query);
+      if (reading.isWhole || reading.runs.length >= enough) break;
+    }
+    if (reading.read === 0) reading.isWhole = true;
+  } catch (error) {
+    const failure = asPaiFailure(error);
+    if (failure === undefined) throw error;
+    reading.failure = failure;
+  }
+  return reading;
+}
+
+/** In a list by its last change, everything after a run that changed before `since` did too. */
+function isPast(last: Run | undefined, since: Date | undefined, query: RunQuery): boolean {
+  if (since === undefined || query.sortBy !== 'GmtModifiedTime' || last?.modifiedAt === undefined)
+    return false;
+  return last.modifiedAt < since;
+}
+
+function partialOf(looks: readonly Look[]): Partial {
+  const notShown = new Map<string, { labels: string[]; trouble: ReturnType<typeof troubleOf> }>();
+  for (const { workspace, failure } of looks) {
+    if (failure === undefined) continue;
+    const group = notShown.get(failure.kind) ?? { labels: [], trouble: troubleOf(failure) };
+    group.labels.push(labelOf(workspace));
+    notShown.set(failure.kind, group);
+  }
+  return {
+    shown: looks.flatMap(({ workspace, failure }) => (failure === undefined ? [labelOf(workspace)] : [])),
+    notShown: [...notShown.values()],
+  };
+}
+
+/** One failed call fails many lists; the log wants it once. */
+function reportEach(failures: readonly PaiFailure[], report: ListRunsPorts['report']): void {
+  for (const failure of new Map(failures.map((each) => [`${each.kind} ${each.region}`, each])).values())
+    report(failure);
+}
+
+function newestFirst(one: Run, other: Run): number {
+  return bornAt(other) - bornAt(one);
+}
+
+/** When a run came to be, in epoch milliseconds; 0 where PAI did not say. */
+function bornAt({ createdAt, startedAt }: Run): number {
+  return (createdAt ?? startedAt)?.getTime() ?? 0;
+}
+
+function sum<T>(items: readonly T[], numberOf: (item: T) => number): number {
+  return items.reduce((total, item) => total + numberOf(item), 0);
+}

@@ -1,0 +1,47 @@
+import type { PaiTrouble } from '../messages/catalog.ts';
+import { renderNotice } from '../messages/notices.ts';
+import type { Answer, Request } from './request.ts';
+
+/** How long PAI may take over one question; Slack shows the trouble well within 10 s. */
+export const ASK_TIMEOUT_MS = 8000;
+
+/** Why PAI did not answer; `refused` is about this very id, everything else about the call. */
+export interface PaiFailure {
+  readonly kind: PaiTrouble['kind'] | 'aborted';
+  readonly region: string;
+  readonly code?: string | undefined;
+  readonly requestId?: string | undefined;
+}
+
+/** The facts of a PAI error, told by its name: `paiflow/errors.ts` throws nothing else of that name. */
+export function asPaiFailure(error: unknown): PaiFailure | undefined {
+  return error instanceof Error && error.name === 'PaiflowError' ? (error as Error & PaiFailure) : undefined;
+}
+
+/** Our own deadline ends a call as `aborted`; for the person who waited that is PAI's silence. */
+export function troubleOf({ kind, region }: PaiFailure): PaiTrouble {
+  return { kind: kind === 'aborted' ? 'timeout' : kind, region, waitedMs: ASK_TIMEOUT_MS };
+}
+
+/** The answer where PAI's trouble is all there is to tell; `again` is the command line that asks once more. */
+export function troubleAnswer(failure: PaiFailure, again: string, { actor }: Pick<Request, 'actor'>): Answer {
+  const { code, requestId } = failure;
+  const notice = {
+    kind: 'pai-trouble',
+    trouble: troubleOf(failure),
+    again,
+    ...(code !== undefined && { code }),
+    ...(requestId !== undefined && { requestId }),
+  } as const;
+  return { kind: 'problem', message: renderNotice(notice, actor.locale) };
+}
+
+/** A detail PAI did not give in time is left out of the answer; anything but PAI's own trouble is a bug of ours. */
+export async function optional<T>(detail: Promise<T>): Promise<T | undefined> {
+  try {
+    return await detail;
+  } catch (error) {
+    if (asPaiFailure(error) === undefined) throw error;
+    return undefined;
+  }
+}

@@ -1,0 +1,47 @@
+import { firstFailedNode, nameOfNode, type Run, type RunNode } from '../domain/run.ts';
+import type { NodeId, RunId } from '../domain/target.ts';
+
+/** All levels of nested Dags and loops. */
+const ALL_LEVELS = 99;
+
+export interface RunDetailsPorts {
+  readonly runs: {
+    getPipelineRun(about: { region: string; runId: RunId }, options: { signal: AbortSignal }): Promise<Run>;
+    listPipelineRunNodeStatus(
+      about: { region: string; runId: RunId; nodeId: NodeId; depth: number },
+      options: { signal: AbortSignal },
+    ): Promise<readonly RunNode[]>;
+  };
+}
+
+/** All nodes of a run but its root. Rejects with PAI's failure. */
+export async function nodesOf(
+  { region, runId, rootNodeId }: Run,
+  signal: AbortSignal,
+  { runs }: RunDetailsPorts,
+): Promise<readonly RunNode[]> {
+  if (rootNodeId === undefined) return [];
+  const about = { region, runId, nodeId: rootNodeId, depth: ALL_LEVELS };
+  const nodes = await runs.listPipelineRunNodeStatus(about, { signal });
+  return nodes.filter(({ nodeId }) => nodeId !== rootNodeId);
+}
+
+/** The node of that name or id, or the only one whose name holds the word; whatever the case. */
+export function nodeNamed(word: string, nodes: readonly RunNode[]): RunNode | undefined {
+  const wanted = word.toLowerCase();
+  const called = nodes.find((node) => node.nodeId === wanted || nameOfNode(node).toLowerCase() === wanted);
+  if (called !== undefined) return called;
+  const holding = nodes.filter((node) => nameOfNode(node).toLowerCase().includes(wanted));
+  return holding.length === 1 ? holding[0] : undefined;
+}
+
+/** The node people mean when they name none: the one that failed first, else the latest to start. */
+export function nodeMeant(nodes: readonly RunNode[]): RunNode | undefined {
+  const started = nodes.filter(({ startedAt }) => startedAt !== undefined);
+  const latest = [...started].sort((one, other) => startOf(other) - startOf(one))[0];
+  return firstFailedNode(nodes) ?? latest;
+}
+
+function startOf({ startedAt }: RunNode): number {
+  return startedAt?.getTime() ?? 0;
+}

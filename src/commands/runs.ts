@@ -1,0 +1,96 @@
+import { type Filter, formatFilter } from '../domain/filter.ts';
+import { asksForNodes, matchesNodes } from '../domain/filter-match.ts';
+import type { Run } from '../domain/run.ts';
+import { startOf } from '../domain/since.ts';
+import { formatPair } from '../domain/tokens.ts';
+import { renderRuns } from '../messages/runs-page.ts';
+import { contextOf, type ListedRuns, type ListRunsPorts, listRuns } from './list-runs.ts';
+import { ASK_TIMEOUT_MS, optional, troubleAnswer } from './pai-failure.ts';
+import { type Answer, commandLine, type Request } from './request.ts';
+import { factsOf, withNodes } from './run-facts.ts';
+import { nodesOf, type RunDetailsPorts } from './run-nodes.ts';
+
+export type RunsPorts = ListRunsPorts & RunDetailsPorts;
+
+/** What somebody wants of the list of runs. */
+export interface RunsCommand {
+  readonly filter: Filter;
+  /** The most runs shown. */
+  readonly limit: number;
+}
+
+/** Runs shown where nobody said how many, and at most. */
+export const DEFAULT_LIMIT = 20;
+export const MOST_RUNS = 100;
+
+/** Rows read of each list. */
+const MOST_READ = 1000;
+/** Runs whose nodes are listed: for a `node:` filter, and to name where the shown ones failed. */
+const NODES_FOR_FILTER = 60;
+const NODES_FOR_SHOWN = 8;
+
+/** `/pai runs [filters]`: the runs that fit, newest first. */
+export async function runs(
+  { filter, limit }: RunsCommand,
+  request: Request,
+  ports: RunsPorts,
+): Promise<Answer> {
+  const signal = AbortSignal.timeout(ASK_TIMEOUT_MS);
+  const again = commandLine(request, formatRuns({ filter, limit }));
+  const byNodes = asksForNodes(filter);
+  const { actor, channelId } = request;
+  const enough = byNodes ? NODES_FOR_FILTER : limit;
+  const listed = await listRuns({ filter, enough, mostRead: MOST_READ, actor, channelId, signal }, ports);
+  if (listed.failure !== undefined && listed.runs.length === 0) {
+    return troubleAnswer(listed.failure, again, request);
+  }
+  const fitting = byNodes ? await withFittingNodes(filter, listed.runs, signal, ports) : listed.runs;
+  const shown = fitting.slice(0, limit);
+  const detailed = await withNodes(shown.slice(0, NODES_FOR_SHOWN), signal, ports);
+  const plain = shown.slice(NODES_FOR_SHOWN).map((run) => factsOf(run, ports.now(), ports));
+  const total = byNodes ? fitting.length : listed.total;
+  const scanned = scannedOf(listed, byNodes);
+  const next = Math.min(MOST_RUNS, limit * 2);
+  const page = {
+    filter,
+    ...(filter.since && { since: startOf(filter.since, contextOf(actor, ports)) }),
+    entries: [...detailed, ...plain],
+    total,
+    ...(scanned && { scanned }),
+    ...(listed.partial && { partial: listed.partial }),
+    again,
+    ...(limit < next &&
+      (total > limit || fitting.length > limit) && {
+        more: commandLine(request, formatRuns({ filter, limit: next })),
+      }),
+  };
+  return { kind: 'shown', message: renderRuns(page, actor.locale) };
+}
+
+/** The command's text, which is read as the same command. */
+function formatRuns({ filter, limit }: RunsCommand): string {
+  const most = limit === DEFAULT_LIMIT ? '' : formatPair('limit', [String(limit)]);
+  return ['runs', formatFilter(filter), most].filter((word) => word !== '').join(' ');
+}
+
+/** Only the newest runs have their nodes listed: a call each. */
+async function withFittingNodes(
+  filter: Filter,
+  runs: readonly Run[],
+  signal: AbortSignal,
+  ports: RunsPorts,
+): Promise<Run[]> {
+  const fitting = await Promise.all(
+    runs.slice(0, NODES_FOR_FILTER).map(async (run) => {
+      const nodes = await optional(nodesOf(run, signal, ports));
+      return nodes !== undefined && matchesNodes(filter, nodes) ? [run] : [];
+    }),
+  );
+  return fitting.flat();
+}
+
+/** How many runs were really looked at, where some were not. */
+function scannedOf({ scanned, runs, total }: ListedRuns, byNodes: boolean): ListedRuns['scanned'] {
+  if (!byNodes || runs.length <= NODES_FOR_FILTER) return scanned;
+  return { read: NODES_FOR_FILTER, of: Math.max(total, scanned?.of ?? 0) };
+}

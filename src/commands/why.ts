@@ -1,0 +1,70 @@
+import { findErrorLine } from '../domain/error-line.ts';
+import { cleanLog } from '../domain/log-text.ts';
+import { firstFailedNode, type Run, type RunNode, tallyNodes } from '../domain/run.ts';
+import { type Found, formatTarget } from '../domain/target.ts';
+import { renderWhy } from '../messages/why-card.ts';
+import { findNode } from './find-node.ts';
+import { findOneRun, type OneRunPorts } from './one-run.ts';
+import { ASK_TIMEOUT_MS, optional } from './pai-failure.ts';
+import { type LogPorts, readLog } from './read-log.ts';
+import { type Answer, commandLine, type Request } from './request.ts';
+import { factsOf, nodeTarget, targetOf } from './run-facts.ts';
+
+export type WhyPorts = OneRunPorts & LogPorts;
+
+/** Lines looked through for the cause, and how many of the last ones are shown. */
+const SEARCHED = 200;
+const SHOWN = 8;
+
+/** `/pai why RUN [NODE]`: the line that tells why it failed, then the end of the log. */
+export async function why(found: Found, request: Request, ports: WhyPorts): Promise<Answer> {
+  const signal = AbortSignal.timeout(ASK_TIMEOUT_MS);
+  const textFor = (run: string) => `why ${run}`.trim();
+  const outcome = await findOneRun({ found, textFor, signal }, request, ports);
+  if (outcome.kind === 'answer') return outcome.answer;
+  const { one } = outcome;
+  const chosen = await findNode(one, { textFor, signal }, firstFailedNode, request, ports);
+  if (chosen.kind === 'answer') return chosen.answer;
+
+  const { node, nodes } = chosen;
+  const [details, end] = await Promise.all([
+    optional(detailsOf(one.run, signal, ports)),
+    node && optional(endOfLog(one.run, node, signal, ports)),
+  ]);
+  const run = details ?? one.run;
+  const tally = tallyNodes(nodes, run.rootNodeId);
+  const about = node === undefined ? targetOf(run) : nodeTarget(run, node);
+  const lineFor = (verb: string) => commandLine(request, `${verb} ${formatTarget(about)}`);
+  const cause = causeOf(run, end?.lines ?? []);
+  const facts = {
+    facts: { ...factsOf(run, ports.now(), ports), ...(tally && { nodes: tally }) },
+    ...(node && { node }),
+    ...(cause !== undefined && { cause }),
+    tail: end?.lines.slice(-SHOWN) ?? [],
+    hidden: end?.hidden ?? 0,
+    hasLog: end !== undefined && end.lines.length > 0,
+    isLastFailed: one.isLastFailed,
+    again: lineFor('why'),
+    ...(node && { logs: lineFor('logs') }),
+    outputs: commandLine(request, `outputs ${formatTarget(targetOf(run))}`),
+  };
+  return { kind: 'shown', message: renderWhy(facts, request.actor.locale), about };
+}
+
+/** A row of the batch call or a list may be all that is known so far; times and PAI's hint come from GetPipelineRun. */
+function detailsOf(run: Run, signal: AbortSignal, { runs }: WhyPorts): Promise<Run> {
+  if (run.createdAt !== undefined) return Promise.resolve(run);
+  return runs.getPipelineRun({ region: run.region, runId: run.runId }, { signal });
+}
+
+function endOfLog({ region, runId }: Run, { nodeId }: RunNode, signal: AbortSignal, ports: WhyPorts) {
+  return readLog({ region, runId, nodeId, lines: SEARCHED }, signal, ports);
+}
+
+/** The cause as the node's log tells it, or else as PAI's own hint does. */
+function causeOf(run: Run, lines: readonly string[]): string | undefined {
+  const inLog = findErrorLine(lines)?.line;
+  if (inLog !== undefined || run.status.phase !== 'failed' || run.message === undefined) return inLog;
+  const [hint] = cleanLog([run.message.replace(/\s+/g, ' ')]).lines;
+  return hint === '' ? undefined : hint;
+}
