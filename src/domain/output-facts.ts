@@ -47,7 +47,10 @@ export function readOutputFacts(output: Output): OutputFacts {
   if (METRICS.has(output.type.toLowerCase())) {
     const values: Metric[] = [];
     collectMetrics(value, { name: '', level: 1, values });
-    return { kind: 'metrics', values };
+    // An evaluation kept in a table has no numbers of its own, only a place.
+    const isPlace =
+      !values.some((metric) => typeof metric.value === 'number') && isFields(value) && 'location' in value;
+    if (!isPlace) return { kind: 'metrics', values };
   }
   return readArtifact(output, value);
 }
@@ -115,7 +118,10 @@ function readSimple(value: unknown): number | string | undefined {
 }
 
 function readArtifact(output: Output, value: unknown): OutputFacts {
-  const fields = isFields(value) ? value : {};
+  const outer = isFields(value) ? value : {};
+  // `Info` of ListPipelineRunNodeOutputs may hold the value beside other things.
+  const inner = decode(memberOf(outer, ['value']));
+  const fields = isFields(inner) ? inner : outer;
   const place = memberOf(fields, ['location']);
   const location = isFields(place) ? place : {};
   const uri = [value, place, memberOf(fields, ['uri']), memberOf(location, ['uri', 'path'])].find(isUri);

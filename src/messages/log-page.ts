@@ -55,6 +55,9 @@ export function renderLogFile(
 function logParts(page: LogPage, shown: readonly string[], locale: Locale): MessageParts {
   const { buttons } = catalogFor(locale);
   const first = page.from + page.lines.length - shown.length;
+  const open: ButtonSpec = { deed: 'open', label: buttons.openInPai, url: consoleLink(page.run) };
+  const head = headLines(page, shown.length, locale);
+  if (page.lines.length === 0 && page.kind === 'tail') return { lines: head, buttons: [open] };
   const asks: ButtonSpec[] = [];
   if (page.older !== undefined && first > 1 && shown.length > 0)
     asks.push({ deed: 'ask', label: buttons.older, command: page.older(shown.length) });
@@ -62,8 +65,8 @@ function logParts(page: LogPage, shown: readonly string[], locale: Locale): Mess
     asks.push({ deed: 'ask', label: buttons.errorsOnly, command: page.errorsOnly });
   if (page.asFile !== undefined) asks.push({ deed: 'ask', label: buttons.asFile, command: page.asFile });
   return {
-    lines: [...headLines(page, shown.length, locale), ...(shown.length === 0 ? [] : [preformatted(shown)])],
-    buttons: [...asks, { deed: 'open', label: buttons.openInPai, url: consoleLink(page.run) }],
+    lines: [...head, ...(shown.length === 0 ? [] : [preformatted(shown)])],
+    buttons: [...asks, open, { deed: 'share', label: buttons.share, command: page.again }],
   };
 }
 

@@ -68,14 +68,14 @@ describe('a log', () => {
       'en',
     );
 
-    expect(labelsOf(message)).toEqual(['Older', 'Errors only', 'As file', 'Open in PAI']);
+    expect(labelsOf(message)).toEqual(['Older', 'Errors only', 'As file', 'Open in PAI', 'Share']);
     expect(buttonsOf(message)[0]?.value).toBe('/pai logs x older:2');
   });
 
   it('offers nothing older than the first line', () => {
     const message = renderLog({ ...log, from: 1, total: 2, older: () => '/pai logs x' }, 'en');
 
-    expect(labelsOf(message)).toEqual(['Open in PAI']);
+    expect(labelsOf(message)).toEqual(['Open in PAI', 'Share']);
   });
 
   it.each([
