@@ -109,7 +109,6 @@ describe('settings', () => {
     );
 
     expect(values).toEqual([
-      'PAIFLOW_REGIONS=cn-hangzhou',
       'PAIFLOW_MAX_BATCH=100',
       'PAIFLOW_MAX_RPS=10',
       'LOCALE=en',
