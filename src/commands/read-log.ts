@@ -46,8 +46,15 @@ const PAGE = 1000;
 const FIRST_PAGE = 200;
 /** Calls for one part of a log: a server may give shorter pages than it was asked for. */
 const MOST_PAGES = 24;
-/** How many times fewer lines are asked for where an answer is too large. */
+/** Characters of one part, over all its pages: what a log is worth in memory. */
+const MOST_CHARACTERS = 16_000_000;
+/** How many times fewer lines are asked for where they are too large together. */
 const SHRINK = 8;
+
+/** Lines that are too large together, though no single page was. */
+class PartTooLargeError extends Error {
+  override readonly name = 'PartTooLargeError';
+}
 
 /**
  * Reads the end of a node's log, or the part before a line, masked and fit to be shown. Lines are counted from the
@@ -59,7 +66,8 @@ export async function readLog(wanted: LogWanted, signal: AbortSignal, ports: Log
   try {
     return await readPart(wanted, signal, ports);
   } catch (error) {
-    if (asPaiFailure(error)?.kind !== 'too-large' || wanted.lines <= 1) throw error;
+    const isTooLarge = error instanceof PartTooLargeError || asPaiFailure(error)?.kind === 'too-large';
+    if (!isTooLarge || wanted.lines <= 1) throw error;
     return readLog({ ...wanted, lines: Math.ceil(wanted.lines / SHRINK) }, signal, ports);
   }
 }
@@ -99,6 +107,7 @@ async function readPages(
   { logs }: LogPorts,
 ): Promise<Pages> {
   const lines: string[] = [];
+  let characters = 0;
   let total = 0;
   for (let page = 0; page < MOST_PAGES && lines.length < count; page += 1) {
     const about = { region, runId, nodeId, ...(keyword !== undefined && { keyword }) };
@@ -107,7 +116,11 @@ async function readPages(
       { ...about, offset: offset + lines.length, pageSize },
       { signal },
     );
-    for (const each of answer.lines) lines.push(each);
+    for (const each of answer.lines) {
+      lines.push(each);
+      characters += each.length;
+    }
+    if (characters > MOST_CHARACTERS) throw new PartTooLargeError('A part of a log is too large');
     // Past the end of a log there are no lines, whatever was skipped.
     total = Math.max(answer.totalCount, lines.length === 0 ? 0 : offset + lines.length);
     if (answer.lines.length === 0 || offset + lines.length >= total) break;

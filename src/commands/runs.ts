@@ -5,12 +5,13 @@ import { startOf } from '../domain/since.ts';
 import { formatPair } from '../domain/tokens.ts';
 import { renderRuns } from '../messages/runs-page.ts';
 import { contextOf, type ListedRuns, type ListRunsPorts, listRuns } from './list-runs.ts';
+import type { LongQuestions } from './long-questions.ts';
 import { ASK_TIMEOUT_MS, optional, troubleAnswer } from './pai-failure.ts';
 import { type Answer, commandLine, type Request } from './request.ts';
 import { factsOf, withNodes } from './run-facts.ts';
 import { nodesOf, type RunDetailsPorts } from './run-nodes.ts';
 
-export type RunsPorts = ListRunsPorts & RunDetailsPorts;
+export type RunsPorts = ListRunsPorts & RunDetailsPorts & { readonly longQuestions: LongQuestions };
 
 /** What somebody wants of the list of runs. */
 export interface RunsCommand {
@@ -36,7 +37,9 @@ export async function runs(
   ports: RunsPorts,
 ): Promise<Answer> {
   const signal = AbortSignal.timeout(ASK_TIMEOUT_MS);
-  const again = commandLine(request, formatRuns({ filter, limit }));
+  const lineFor = (most: number) =>
+    commandLine(request, ports.longQuestions.shorten(formatRuns({ filter, limit: most })));
+  const again = lineFor(limit);
   const byNodes = asksForNodes(filter);
   const { actor, channelId } = request;
   const enough = byNodes ? NODES_FOR_FILTER : limit;
@@ -61,7 +64,7 @@ export async function runs(
     again,
     ...(limit < next &&
       (total > limit || fitting.length > limit) && {
-        more: commandLine(request, formatRuns({ filter, limit: next })),
+        more: lineFor(next),
       }),
   };
   return { kind: 'shown', message: renderRuns(page, actor.locale) };

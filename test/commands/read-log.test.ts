@@ -88,6 +88,14 @@ describe('the end of a log', () => {
     expect(asked.length).toBeLessThan(6);
   });
 
+  it('is kept small where it comes in pages of which none is too large', async () => {
+    const lines = Array.from({ length: 10_000 }, (_, index) => `${index} ${'x'.repeat(5_000)}`);
+    const part = await aLogServer({ lines }).read({ lines: 10_000 });
+
+    expect(part.lines).toHaveLength(1250);
+    expect(part.lines.at(-1)).toMatch(/^9999 /);
+  });
+
   it('is given up where one line alone is too large', async () => {
     const { read, asked } = aLogServer({ lines: ['x'.repeat(9_000_000)] });
 
