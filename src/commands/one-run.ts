@@ -65,13 +65,14 @@ export async function findOneRun(
   if (targets.length > 0) return byTargets(targets, names, question, request, ports);
 
   const ofThread = await threadTargets(request, ports);
-  if (problems.length > 0) {
+  if (problems.length > 0 && names.length === 0) {
     const nodes = nodesOfThread(problems, ofThread);
     return nodes.length === 0
       ? withoutRun(question, request)
       : byTargets(nodes, [], question, request, ports);
   }
-  const [name, ...more] = names;
+  // A node's id beside a run's name is a node of that run.
+  const [name, ...more] = [...names.slice(0, 1), ...problems.map(({ nodeId }) => nodeId), ...names.slice(1)];
   if (name === undefined) {
     return ofThread.length > 0
       ? byTargets(ofThread, [], question, request, ports)
