@@ -39,6 +39,8 @@ export interface KnownPai {
   readonly workspaces?: readonly Workspace[];
   /** Regions that never answer until they are no longer wanted. */
   readonly silent?: readonly string[];
+  /** Regions that refuse every list. */
+  readonly failingLists?: readonly string[];
   /** Log lines by node id. */
   readonly logs?: Readonly<Record<string, readonly string[]>>;
   /** Outputs by the id of the node that was asked for them. */
@@ -64,11 +66,12 @@ export function fakePorts(known: KnownPai = {}): FakePai {
     workspaceId,
     workspaces = regions.map((region) => ({ region, ...(workspaceId !== undefined && { workspaceId }) })),
     silent = [],
+    failingLists = [],
     logs = {},
     outputs = {},
     inThread = [],
   } = known;
-  const { lists, asked: listed } = fakeLists({ runs });
+  const { lists, asked: listed } = fakeLists({ runs, failing: failingLists });
   const asked: StatusQuestion[] = [];
   const detailed: string[] = [];
   const reported: PaiFailure[] = [];
