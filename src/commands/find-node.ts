@@ -1,6 +1,7 @@
 import { nameOfNode, type RunNode } from '../domain/run.ts';
 import { formatTarget } from '../domain/target.ts';
 import { renderNotice } from '../messages/notices.ts';
+import { looksLikeAName } from './names.ts';
 import type { OneRun, OneRunPorts, OneRunQuestion } from './one-run.ts';
 import { asPaiFailure, troubleAnswer } from './pai-failure.ts';
 import { type Answer, commandLine, type Request } from './request.ts';
@@ -37,9 +38,4 @@ export async function findNode(
   if (mistaken === undefined) return { kind: 'node', node: meant(nodes), nodes };
   const notice = { kind: 'no-such-node', run, typed: mistaken, nodes: nodes.map(nameOfNode) } as const;
   return { kind: 'answer', answer: { kind: 'problem', message: renderNotice(notice, request.actor.locale) } };
-}
-
-/** Names have a digit, dash or underscore in them; the words of a sentence have none. */
-export function looksLikeAName(word: string): boolean {
-  return /^[\w.-]+$/.test(word) && /[a-z]/i.test(word) && /[-_\d]/.test(word);
 }

@@ -12,6 +12,7 @@ import { renderNotice } from '../messages/notices.ts';
 import { findLastFailed, findRunByName, type NamedRun } from './find-run.ts';
 import type { ListRunsPorts } from './list-runs.ts';
 import { type Look, type LookUpPorts, lookUp } from './look-up.ts';
+import { looksLikeAName } from './names.ts';
 import { ASK_TIMEOUT_MS, troubleAnswer } from './pai-failure.ts';
 import { type Answer, commandLine, type Request } from './request.ts';
 import { factsOf, targetOf } from './run-facts.ts';
@@ -61,8 +62,9 @@ export async function findOneRun(
   request: Request,
   ports: OneRunPorts,
 ): Promise<Outcome> {
-  const { targets, names, problems } = question.found;
-  if (targets.length > 0) return byTargets(targets, names, question, request, ports);
+  const { targets, problems } = question.found;
+  if (targets.length > 0) return byTargets(targets, question.found.names, question, request, ports);
+  const names = withoutProse(question.found.names);
 
   const ofThread = await threadTargets(request, ports);
   if (problems.length > 0 && names.length === 0) {
@@ -82,6 +84,12 @@ export async function findOneRun(
     more.length === 0 ? await nodeOfThread(name, ofThread, question, request, ports) : undefined;
   if (inThread !== undefined) return inThread;
   return byName(name, more, question, request, ports);
+}
+
+/** More words than a run and its node are a sentence: of those only what looks like a name is one. */
+function withoutProse(words: readonly string[]): readonly string[] {
+  const names = words.length > 2 ? words.filter(looksLikeAName) : words;
+  return names.length === 0 ? words : names;
 }
 
 /** What the thread is about in which something was asked. */

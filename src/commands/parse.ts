@@ -154,7 +154,9 @@ const WRAPPED = new RegExp(`^\\s*[${AROUND}]([^${AROUND}]+)[${AROUND}]\\s*$`);
 
 /** A command copied with the quotes or the formatting around it, without them. */
 function unwrapped(text: string): string {
-  return WRAPPED.exec(text)?.[1] ?? text;
+  const inside = WRAPPED.exec(text)?.[1] ?? text;
+  // In a thread or DM people type the slash command out of habit.
+  return inside.replace(/^\s*\/[a-z][\w-]{0,31}(?=\s|$)/i, '');
 }
 
 /** The verb is the first word, whatever stands in it. */

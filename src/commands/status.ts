@@ -1,9 +1,9 @@
 import { type Run, tallyNodes } from '../domain/run.ts';
 import { type Found, formatTarget, type Target } from '../domain/target.ts';
-import { looksLikeAName } from './find-node.ts';
 import { findRunsByName, type NamedRun } from './find-run.ts';
 import type { LongQuestions } from './long-questions.ts';
 import { type Look, lookUp } from './look-up.ts';
+import { looksLikeAName } from './names.ts';
 import { nodesOfThread, type OneRunPorts, quoted, threadTargets, unclearNameAnswer } from './one-run.ts';
 import { type OverviewPorts, overview } from './overview.ts';
 import { ASK_TIMEOUT_MS, optional } from './pai-failure.ts';

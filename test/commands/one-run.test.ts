@@ -62,6 +62,12 @@ describe('the run that logs are asked of', () => {
     expect(await headOf('logs', PAI, '1.000100')).toContain('Last failed here: ctr');
   });
 
+  it('is the name in a sentence', async () => {
+    const runs = [{ ...CTR, name: 'ctr-daily' }];
+
+    expect(await headOf('why is ctr-daily red again', { ...PAI, runs })).toContain('ctr-daily failed at');
+  });
+
   it('is asked for where nothing failed', async () => {
     expect(await headOf('logs', { runs: [GEO] })).toMatch(/^Which run\?/);
   });

@@ -25,6 +25,8 @@ describe('parseCommand', () => {
     ['outputs ctr', 'outputs', 'the verb'],
     ['输出 ctr', 'outputs', 'in Chinese'],
     ['doctor', 'doctor', 'the verb'],
+    ['/pai doctor', 'doctor', 'the slash command where none is needed'],
+    ['/pai', 'overview', 'the slash command alone'],
     ['诊断', 'doctor', 'in Chinese'],
     ['“logs ctr”', 'logs', 'curly quotes around a verb with options'],
     [`status ${ID}`, 'status', 'the verb'],
