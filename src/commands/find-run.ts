@@ -1,4 +1,4 @@
-import { matchesGlob } from '../domain/glob.ts';
+import { matchesGlob } from '../domain/filter/glob.ts';
 import { nameOfRun, phaseOfRun, type Run } from '../domain/run.ts';
 import { seriesKeyOf, seriesNameOf } from '../domain/series.ts';
 import { isFinal } from '../domain/status.ts';

@@ -1,7 +1,7 @@
-import type { Filter } from '../domain/filter.ts';
-import { type FilterContext, matchesRun } from '../domain/filter-match.ts';
+import type { Filter } from '../domain/filter/filter.ts';
+import { type FilterContext, matchesRun } from '../domain/filter/match.ts';
+import { startOf } from '../domain/filter/since.ts';
 import type { Run } from '../domain/run.ts';
-import { startOf } from '../domain/since.ts';
 import { labelOf, type Workspace } from '../domain/workspace.ts';
 import type { Partial } from '../messages/partial.ts';
 import type { Access } from './access.ts';

@@ -1,8 +1,8 @@
 import { consoleLink } from '../domain/console-link.ts';
-import { looksLikeError } from '../domain/error-line.ts';
+import { formatPair } from '../domain/filter/tokens.ts';
+import { looksLikeError } from '../domain/log/error-line.ts';
 import { nameOfNode, nameOfRun, type Run, type RunNode } from '../domain/run.ts';
 import { type Found, formatTarget, type NodeTarget } from '../domain/target.ts';
-import { formatPair } from '../domain/tokens.ts';
 import { renderLog, renderLogFile } from '../messages/log-page.ts';
 import { renderNotice } from '../messages/notices.ts';
 import { findNode } from './find-node.ts';

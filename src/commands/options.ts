@@ -1,4 +1,4 @@
-import type { Tokens } from '../domain/tokens.ts';
+import type { Tokens } from '../domain/filter/tokens.ts';
 
 /** What is wrong with the words around a run. */
 export type OptionMistake =

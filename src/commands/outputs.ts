@@ -1,7 +1,7 @@
+import { formatPair } from '../domain/filter/tokens.ts';
 import { readOutputFacts } from '../domain/output-facts.ts';
 import { nameOfNode, type Output, type Run, type RunNode } from '../domain/run.ts';
 import { type Found, formatTarget, type NodeId, type RunId } from '../domain/target.ts';
-import { formatPair } from '../domain/tokens.ts';
 import { renderOutputs } from '../messages/outputs-card.ts';
 import { findNode } from './find-node.ts';
 import type { StatusQuestion } from './look-up.ts';

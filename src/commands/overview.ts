@@ -1,5 +1,5 @@
+import { startOf } from '../domain/filter/since.ts';
 import { phaseOfRun } from '../domain/run.ts';
-import { startOf } from '../domain/since.ts';
 import { labelOf } from '../domain/workspace.ts';
 import { renderOverview } from '../messages/overview.ts';
 import { findLastFailed } from './find-run.ts';

@@ -1,6 +1,6 @@
-import { type FilterProblem, readFilter } from '../domain/filter.ts';
+import { type FilterProblem, readFilter } from '../domain/filter/filter.ts';
+import { type Token, type Tokens, tokenize } from '../domain/filter/tokens.ts';
 import { type Found, findTargets, formatTarget } from '../domain/target.ts';
-import { type Token, type Tokens, tokenize } from '../domain/tokens.ts';
 import { withoutSecrets } from '../domain/untangle.ts';
 import type { Workspace } from '../domain/workspace.ts';
 import type { Verb } from '../messages/catalog.ts';

@@ -1,5 +1,5 @@
-import type { Clause, Filter } from '../domain/filter.ts';
-import type { FilterContext } from '../domain/filter-match.ts';
+import type { Clause, Filter } from '../domain/filter/filter.ts';
+import type { FilterContext } from '../domain/filter/match.ts';
 import type { Workspace } from '../domain/workspace.ts';
 
 /** A question for ListPipelineRuns; absent members do not narrow it. */

@@ -1,4 +1,4 @@
-import { cleanLog, type LogText } from '../domain/log-text.ts';
+import { cleanLog, type LogText } from '../domain/log/log-text.ts';
 import type { NodeId, RunId } from '../domain/target.ts';
 import { asPaiFailure } from './pai-failure.ts';
 

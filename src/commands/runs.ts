@@ -1,8 +1,8 @@
-import { type Filter, formatFilter } from '../domain/filter.ts';
-import { asksForNodes, matchesNodes } from '../domain/filter-match.ts';
+import { type Filter, formatFilter } from '../domain/filter/filter.ts';
+import { asksForNodes, matchesNodes } from '../domain/filter/match.ts';
+import { startOf } from '../domain/filter/since.ts';
+import { formatPair } from '../domain/filter/tokens.ts';
 import type { Run } from '../domain/run.ts';
-import { startOf } from '../domain/since.ts';
-import { formatPair } from '../domain/tokens.ts';
 import { renderRuns } from '../messages/runs-page.ts';
 import { contextOf, type ListedRuns, type ListRunsPorts, listRuns } from './list-runs.ts';
 import type { LongQuestions } from './long-questions.ts';

@@ -1,5 +1,5 @@
-import { findErrorLine } from '../domain/error-line.ts';
-import { cleanLog } from '../domain/log-text.ts';
+import { findErrorLine } from '../domain/log/error-line.ts';
+import { cleanLog } from '../domain/log/log-text.ts';
 import { firstFailedNode, type Run, type RunNode, tallyNodes } from '../domain/run.ts';
 import { type Found, formatTarget } from '../domain/target.ts';
 import { renderWhy } from '../messages/why-card.ts';

@@ -1,4 +1,4 @@
-import { maskSecrets } from './mask.ts';
+import { maskSecrets } from './log/mask.ts';
 import type { Output } from './run.ts';
 
 /** What people want to know of an output: its numbers, or what it is called and where it lies. */

@@ -1,4 +1,4 @@
-import type { Filter, FilterProblem } from '../domain/filter.ts';
+import type { Filter, FilterProblem } from '../domain/filter/filter.ts';
 import type { NodeTally, Run, RunNode } from '../domain/run.ts';
 import type { Phase, Status } from '../domain/status.ts';
 import type { Line, Span } from './line.ts';

@@ -1,6 +1,6 @@
-import type { FilterProblem } from '../domain/filter.ts';
+import type { FilterProblem } from '../domain/filter/filter.ts';
+import { formatPair } from '../domain/filter/tokens.ts';
 import type { Run } from '../domain/run.ts';
-import { formatPair } from '../domain/tokens.ts';
 import { type ButtonSpec, withCommand } from './button.ts';
 import type { Catalog, Locale, PaiTrouble, Verb } from './catalog.ts';
 import { catalogFor } from './languages.ts';

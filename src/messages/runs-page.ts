@@ -1,4 +1,4 @@
-import { type Filter, formatFilter } from '../domain/filter.ts';
+import { type Filter, formatFilter } from '../domain/filter/filter.ts';
 import type { ButtonSpec } from './button.ts';
 import type { Locale, RunFacts } from './catalog.ts';
 import { mostThatFit } from './fold.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { anyText, oneOf, readOptions as read, wholeNumber } from '../../src/commands/options.ts';
-import { tokenize } from '../../src/domain/tokens.ts';
+import { tokenize } from '../../src/domain/filter/tokens.ts';
 
 const RULES = {
   tail: wholeNumber(1, 500, 'tail:50'),

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { planQueries } from '../../src/commands/plan-queries.ts';
-import { readFilter } from '../../src/domain/filter.ts';
-import { tokenize } from '../../src/domain/tokens.ts';
+import { readFilter } from '../../src/domain/filter/filter.ts';
+import { tokenize } from '../../src/domain/filter/tokens.ts';
 import type { Workspace } from '../../src/domain/workspace.ts';
 
 const NAMED: readonly Workspace[] = [

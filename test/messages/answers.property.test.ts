@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Clause, Filter } from '../../src/domain/filter.ts';
+import type { Clause, Filter } from '../../src/domain/filter/filter.ts';
 import type { Check, CheckFinding, Locale, RunFacts } from '../../src/messages/catalog.ts';
 import { renderChoices } from '../../src/messages/choices.ts';
 import { renderDoctor } from '../../src/messages/doctor-card.ts';

@@ -1,4 +1,4 @@
-import type { Filter, FilterProblem } from '../../src/domain/filter.ts';
+import type { Filter, FilterProblem } from '../../src/domain/filter/filter.ts';
 import type { NodeTally } from '../../src/domain/run.ts';
 import type {
   Check,

@@ -1,5 +1,5 @@
-import { FILTER_KEYS, type FilterKey, type FilterProblem } from '../../../domain/filter.ts';
-import { formatPair } from '../../../domain/tokens.ts';
+import { FILTER_KEYS, type FilterKey, type FilterProblem } from '../../../domain/filter/filter.ts';
+import { formatPair } from '../../../domain/filter/tokens.ts';
 import type { NoticeWords } from '../../catalog.ts';
 import { code, type Line, lead, line } from '../../line.ts';
 import { cleanLabel } from '../../outside-text.ts';

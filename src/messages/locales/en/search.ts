@@ -1,4 +1,4 @@
-import type { Clause } from '../../../domain/filter.ts';
+import type { Clause } from '../../../domain/filter/filter.ts';
 import { readStatus } from '../../../domain/status.ts';
 import type { RunFacts, SearchWords } from '../../catalog.ts';
 import { ago, code, join, type Line, lead, line, moment, type Span } from '../../line.ts';

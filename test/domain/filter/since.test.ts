@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatSince, readSince, SINCE_EXAMPLES, startOf } from '../../src/domain/since.ts';
+import { formatSince, readSince, SINCE_EXAMPLES, startOf } from '../../../src/domain/filter/since.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

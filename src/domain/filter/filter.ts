@@ -1,7 +1,7 @@
-import { readPair, readWord } from './filter-clauses.ts';
-import type { FilterSettings } from './filter-values.ts';
+import { readPair, readWord } from './clauses.ts';
 import { formatSince } from './since.ts';
 import { formatPair, type Token } from './tokens.ts';
+import type { FilterSettings } from './values.ts';
 
 export type FilterKey = 'status' | 'pipeline' | 'name' | 'user' | 'workspace' | 'node' | 'source' | 'since';
 

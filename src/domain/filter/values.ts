@@ -1,6 +1,6 @@
+import { type Phase, readStatus, WORST_FIRST } from '../status.ts';
 import type { Clause, FilterKey } from './filter.ts';
 import { SINCE_EXAMPLES } from './since.ts';
-import { type Phase, readStatus, WORST_FIRST } from './status.ts';
 
 /** The short names that `workspace:` knows. */
 export interface FilterSettings {

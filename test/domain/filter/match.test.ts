@@ -1,10 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Clause, type Filter, readFilter } from '../../src/domain/filter.ts';
-import { asksForNodes, type FilterContext, matchesNodes, matchesRun } from '../../src/domain/filter-match.ts';
-import type { Run } from '../../src/domain/run.ts';
-import { tokenize } from '../../src/domain/tokens.ts';
-import { aNode, aRun } from '../helpers/runs.ts';
+import { type Clause, type Filter, readFilter } from '../../../src/domain/filter/filter.ts';
+import {
+  asksForNodes,
+  type FilterContext,
+  matchesNodes,
+  matchesRun,
+} from '../../../src/domain/filter/match.ts';
+import { tokenize } from '../../../src/domain/filter/tokens.ts';
+import type { Run } from '../../../src/domain/run.ts';
+import { aNode, aRun } from '../../helpers/runs.ts';
 
 const WORKSPACES = [
   { name: 'prod', region: 'cn-hangzhou', workspaceId: '94801' },

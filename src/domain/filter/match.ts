@@ -1,11 +1,11 @@
+import { phaseOfRun, type Run, type RunNode } from '../run.ts';
+import { isKnownSource, seriesNameOf } from '../series.ts';
+import { isFinal } from '../status.ts';
+import type { Workspace } from '../workspace.ts';
 import type { Clause, Filter } from './filter.ts';
 import { matchesGlob } from './glob.ts';
 import { toPlainSigns } from './plain-signs.ts';
-import { phaseOfRun, type Run, type RunNode } from './run.ts';
-import { isKnownSource, seriesNameOf } from './series.ts';
 import { startOf } from './since.ts';
-import { isFinal } from './status.ts';
-import type { Workspace } from './workspace.ts';
 
 /** What a filter means depends on: who asks, when, and the settings. */
 export interface FilterContext {

@@ -1,8 +1,8 @@
+import { nearest } from '../nearest.ts';
 import type { Clause, FilterKey, FilterProblem, Since } from './filter.ts';
-import { type FilterSettings, knownValues, phaseOfWord, readValue } from './filter-values.ts';
-import { nearest } from './nearest.ts';
 import { readSince } from './since.ts';
 import type { Token } from './tokens.ts';
+import { type FilterSettings, knownValues, phaseOfWord, readValue } from './values.ts';
 
 /** Other words for a key; `流水线` and `步骤` are no words of ours, and typed all the same. */
 const ALIASES: Readonly<Record<FilterKey, readonly string[]>> = {

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { toPlainSigns } from '../../src/domain/plain-signs.ts';
-import { formatPair, type Token, tokenize } from '../../src/domain/tokens.ts';
-import { nastyText } from '../helpers/nasty-text.ts';
+import { toPlainSigns } from '../../../src/domain/filter/plain-signs.ts';
+import { formatPair, type Token, tokenize } from '../../../src/domain/filter/tokens.ts';
+import { nastyText } from '../../helpers/nasty-text.ts';
 
 function tokensOf(text: string): readonly Token[] {
   const read = tokenize(text);

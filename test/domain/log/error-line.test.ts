@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { findErrorLine, looksLikeError } from '../../src/domain/error-line.ts';
+import { findErrorLine, looksLikeError } from '../../../src/domain/log/error-line.ts';
 
 /** The tail of a log as the lines of a string, and the part of it that is the cause. */
 type Tail = readonly [name: string, cause: string, log: string];

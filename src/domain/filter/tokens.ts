@@ -1,5 +1,5 @@
+import { NOT_IN_ADDRESS } from '../untangle.ts';
 import { finishSigns, unescapeAll, untangleSigns } from './plain-signs.ts';
-import { NOT_IN_ADDRESS } from './untangle.ts';
 
 /** One thing somebody typed: `key:value,value`, or a word. */
 export type Token =

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cleanLog } from '../../src/domain/log-text.ts';
+import { cleanLog } from '../../../src/domain/log/log-text.ts';
 
 const BODY = 'MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7VJTUt9Us8cKj';
 const FAMILY = '👩‍👩‍👧';

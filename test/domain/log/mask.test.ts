@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { maskSecrets } from '../../src/domain/mask.ts';
+import { maskSecrets } from '../../../src/domain/log/mask.ts';
 
 const ID = 'LTAI5tQn8rZkXw3VbYc2Pd7M';
 const KEY = 'h3Kd9sLq2WmZx7Vb4Nc8Rt5Yp1Gf6J';

@@ -1,4 +1,4 @@
-import { TAKEN_OUT, untangle } from './untangle.ts';
+import { TAKEN_OUT, untangle } from '../untangle.ts';
 
 /**
  * A text in the signs that filters are written in, so that what a person types, in whatever keyboard, can be compared

@@ -7,11 +7,11 @@ import {
   type FilterProblem,
   formatFilter,
   readFilter,
-} from '../../src/domain/filter.ts';
-import { toPlainSigns } from '../../src/domain/plain-signs.ts';
-import { WORST_FIRST } from '../../src/domain/status.ts';
-import { type Token, tokenize } from '../../src/domain/tokens.ts';
-import { nastyText } from '../helpers/nasty-text.ts';
+} from '../../../src/domain/filter/filter.ts';
+import { toPlainSigns } from '../../../src/domain/filter/plain-signs.ts';
+import { type Token, tokenize } from '../../../src/domain/filter/tokens.ts';
+import { WORST_FIRST } from '../../../src/domain/status.ts';
+import { nastyText } from '../../helpers/nasty-text.ts';
 
 const SETTINGS = { workspaces: [{ name: 'prod' }, { name: 'Dev' }, {}] };
 
