@@ -112,7 +112,7 @@ export function createApp(
       places: new KnownPlaces(),
       longQuestions: new LongQuestions(),
       newcomers: new Newcomers(),
-      checks: async (_about, { signal }) => Object.values(await runChecks(checkPorts, { signal })).flat(),
+      checks: async ({ signal }) => Object.values(await runChecks(checkPorts, { signal })).flat(),
       version: VERSION,
       supportCode: createSupportCode,
       record: ({ supportCode, checks }) => logger.info({ supportCode, checks }, 'Somebody asked the doctor'),

@@ -4,10 +4,7 @@ import { type Answer, commandLine, type Request } from './request.ts';
 
 export interface DoctorPorts {
   /** Looks at Slack, PAI and the clock, each within its own time; rejects only by a fault of our own. */
-  readonly checks: (
-    about: { channelId: string },
-    options: { signal: AbortSignal },
-  ) => Promise<readonly Check[]>;
+  readonly checks: (options: { signal: AbortSignal }) => Promise<readonly Check[]>;
   readonly now: () => Date;
   /** Flowbell's own. */
   readonly version: string;
@@ -22,9 +19,9 @@ const CHECKS_TIMEOUT_MS = 9000;
 
 /** `/pai doctor`: what works and what somebody must mend. */
 export async function doctor(request: Request, ports: DoctorPorts): Promise<Answer> {
-  const { actor, channelId } = request;
+  const { actor } = request;
   const signal = AbortSignal.timeout(CHECKS_TIMEOUT_MS);
-  const found = await ports.checks({ channelId }, { signal });
+  const found = await ports.checks({ signal });
   const report: DoctorReport = {
     checks: isInChannel(request) ? [...found, { subject: { kind: 'channel' }, verdict: 'fine' }] : found,
     readAt: ports.now(),

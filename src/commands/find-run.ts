@@ -1,7 +1,7 @@
 import { matchesGlob } from '../domain/filter/glob.ts';
+import { toPlainSigns } from '../domain/filter/plain-signs.ts';
 import { nameOfRun, phaseOfRun, type Run } from '../domain/run.ts';
 import { seriesKeyOf, seriesNameOf } from '../domain/series.ts';
-import { isFinal } from '../domain/status.ts';
 import type { Partial } from '../messages/partial.ts';
 import { type ListedRuns, type ListRunsPorts, listRuns } from './list-runs.ts';
 import type { PaiFailure } from './pai-failure.ts';
@@ -17,7 +17,10 @@ interface Asking {
   readonly signal: AbortSignal;
 }
 
-/** What a name means: one pipeline's run, the runs of several pipelines, or nothing. */
+/**
+ * What a name means: one pipeline's run, the runs that it may be, or nothing. With `partial` there may be more of them
+ * where nobody could look, so even a single one is not taken for the one that is meant.
+ */
 export type NamedRun =
   | { readonly kind: 'found'; readonly run: Run }
   | { readonly kind: 'several'; readonly runs: readonly Run[]; readonly partial?: Partial }
@@ -59,25 +62,27 @@ function listCalled(name: string, asking: Asking, ports: ListRunsPorts): Promise
   return listRuns({ ...asking, ...READ_ON, filter, ...(!isPattern && { namePart: name }) }, ports);
 }
 
+/** Names are compared in the signs that filters are written in, whatever keyboard they were typed on. */
+function plainName(name: string): string {
+  return toPlainSigns(name).toLowerCase();
+}
+
 function patternOf(name: string): string {
   return name.includes('*') ? name : `*${name}*`;
 }
 
-function namedIn(name: string, { runs, partial, failure }: ListedRuns): NamedRun {
-  const holding = runs.filter((run) => matchesGlob(patternOf(name), nameOfRun(run)));
+function namedIn(name: string, { runs, unread, failure }: ListedRuns): NamedRun {
+  const holding = runs.filter((run) => matchesGlob(plainName(patternOf(name)), plainName(nameOfRun(run))));
   const pipelines = newestOfEachPipeline(closestTo(name, holding));
   const [only] = pipelines;
-  const unanswered = partial && { partial };
+  const unanswered = unread && { partial: unread };
   if (only === undefined) return failure ? { kind: 'failed', failure } : { kind: 'none', ...unanswered };
-  if (pipelines.length === 1) return { kind: 'found', run: only };
+  if (pipelines.length === 1 && unread === undefined) return { kind: 'found', run: only };
   return { kind: 'several', runs: pipelines, ...unanswered };
 }
 
 /** The newest failed run this person may read here, where there is one. */
-export async function findLastFailed(
-  asking: Asking,
-  ports: ListRunsPorts,
-): Promise<Exclude<NamedRun, { kind: 'several' }>> {
+export async function findLastFailed(asking: Asking, ports: ListRunsPorts): Promise<NamedRun> {
   const listed = await listRuns(
     {
       ...asking,
@@ -89,16 +94,18 @@ export async function findLastFailed(
     ports,
   );
   const [last] = [...listed.runs].sort((one, other) => endedAt(other) - endedAt(one));
-  if (last !== undefined) return { kind: 'found', run: last };
-  if (listed.failure !== undefined) return { kind: 'failed', failure: listed.failure };
-  return { kind: 'none', ...(listed.partial && { partial: listed.partial }) };
+  const { unread, failure } = listed;
+  if (last !== undefined && unread === undefined) return { kind: 'found', run: last };
+  if (last !== undefined) return { kind: 'several', runs: [last], ...(unread && { partial: unread }) };
+  if (failure !== undefined) return { kind: 'failed', failure };
+  return { kind: 'none', ...(unread && { partial: unread }) };
 }
 
 function closestTo(name: string, runs: readonly Run[]): readonly Run[] {
-  const wanted = name.toLowerCase();
-  const called = runs.filter((run) => nameOfRun(run).toLowerCase() === wanted);
+  const isCalled = (called: string) => plainName(called) === plainName(name);
+  const called = runs.filter((run) => isCalled(nameOfRun(run)));
   if (called.length > 0) return called;
-  const inPipeline = runs.filter((run) => seriesNameOf(run).toLowerCase() === wanted);
+  const inPipeline = runs.filter((run) => isCalled(seriesNameOf(run)));
   return inPipeline.length > 0 ? inPipeline : runs;
 }
 
@@ -107,14 +114,16 @@ function newestOfEachPipeline(runs: readonly Run[]): Run[] {
   const pipelines = new Map<string, Run>();
   for (const run of runs) {
     const known = pipelines.get(seriesKeyOf(run));
-    if (known === undefined || (!goesOn(known) && goesOn(run))) pipelines.set(seriesKeyOf(run), run);
+    const isBetter =
+      known !== undefined && ((!goesOn(known) && goesOn(run)) || (known.isDeleted && !run.isDeleted));
+    if (known === undefined || isBetter) pipelines.set(seriesKeyOf(run), run);
   }
   return [...pipelines.values()].sort((one, other) => Number(goesOn(other)) - Number(goesOn(one)));
 }
 
+/** A suspended run may have been waiting for days, while a newer one failed. */
 function goesOn(run: Run): boolean {
-  const phase = phaseOfRun(run);
-  return !isFinal(phase) && phase !== 'not-started';
+  return ['running', 'queued', 'terminating'].includes(phaseOfRun(run));
 }
 
 function endedAt({ finishedAt, modifiedAt, createdAt }: Run): number {

@@ -6,7 +6,7 @@ import { labelOf, type Workspace } from '../domain/workspace.ts';
 import type { Partial } from '../messages/partial.ts';
 import type { Access } from './access.ts';
 import type { KnownPlaces } from './known-places.ts';
-import { asPaiFailure, type PaiFailure, troubleOf } from './pai-failure.ts';
+import { asPaiFailure, type PaiFailure, reportOnce, troubleOf } from './pai-failure.ts';
 import { type Plan, planQueries, type RunQuery } from './plan-queries.ts';
 import type { Actor } from './request.ts';
 
@@ -53,8 +53,10 @@ export interface ListedRuns {
   readonly total: number;
   /** Set where there are runs that nobody looked at and that may fit. */
   readonly scanned?: { readonly read: number; readonly of: number };
-  /** Set where a PAI workspace did not answer. */
+  /** Set where a PAI workspace showed nothing because it did not answer. */
   readonly partial?: Partial;
+  /** Set where a PAI workspace could not be read to the end, so that more runs may fit. */
+  readonly unread?: Partial;
   /** The trouble that kept every single PAI workspace from answering. */
   readonly failure?: PaiFailure;
 }
@@ -71,13 +73,14 @@ export async function listRuns(wanted: RunsWanted, ports: ListRunsPorts): Promis
   );
   const runs = new Map(looks.flatMap((look) => look.runs).map((run) => [run.runId, run]));
   const failures = looks.flatMap(({ failure }) => failure ?? []);
-  reportEach(failures, ports.report);
+  reportOnce(failures, ports.report);
   const isWhole = looks.every((look) => look.isWhole);
   return {
     runs: [...runs.values()].sort(newestFirst),
     total: sum(looks, (look) => look.fitting),
     ...(!isWhole && { scanned: { read: sum(looks, ({ read }) => read), of: sum(looks, ({ of }) => of) } }),
-    ...(failures.length > 0 && { partial: partialOf(looks) }),
+    ...(looks.some(isUnanswered) && { partial: partialOf(looks, isUnanswered) }),
+    ...(failures.length > 0 && { unread: partialOf(looks, ({ failure }) => failure !== undefined) }),
     ...(failures.length === looks.length && failures[0] && { failure: failures[0] }),
   };
 }
@@ -116,21 +119,24 @@ async function lookInto(
 }
 
 async function readQueries(
-  { workspace, isCountedByPai }: Plan,
+  { workspace, areApart, isCountedByPai }: Plan,
   queries: readonly RunQuery[],
   wanted: RunsWanted,
   context: FilterContext,
   ports: ListRunsPorts,
 ): Promise<Look> {
   const reads = await Promise.all(queries.map((query) => readQuery(query, wanted, context, ports)));
-  const runs = reads.flatMap((each) => each.runs);
-  const of = sum(reads, (each) => each.of);
+  const runs = [...new Map(reads.flatMap((each) => each.runs).map((run) => [run.runId, run])).values()];
+  const of = areApart ? sum(reads, (each) => each.of) : Math.max(...reads.map((each) => each.of));
   const failure = reads.find((each) => each.failure !== undefined)?.failure;
   return {
     workspace,
     runs,
     fitting: isCountedByPai ? Math.max(of, runs.length) : runs.length,
-    read: sum(reads, (each) => each.read),
+    read: Math.min(
+      of,
+      sum(reads, (each) => each.read),
+    ),
     of,
     isWhole: isCountedByPai || reads.every((each) => each.isWhole),
     ...(failure && { failure }),
@@ -182,24 +188,24 @@ function isPast(last: Run | undefined, since: Date | undefined, query: RunQuery)
   return last.modifiedAt < since;
 }
 
-function partialOf(looks: readonly Look[]): Partial {
+function partialOf(looks: readonly Look[], isLeftOut: (look: Look) => boolean): Partial {
   const notShown = new Map<string, { labels: string[]; trouble: ReturnType<typeof troubleOf> }>();
-  for (const { workspace, failure } of looks) {
-    if (failure === undefined) continue;
+  for (const look of looks) {
+    const { workspace, failure } = look;
+    if (!isLeftOut(look) || failure === undefined) continue;
     const group = notShown.get(failure.kind) ?? { labels: [], trouble: troubleOf(failure) };
     group.labels.push(labelOf(workspace));
     notShown.set(failure.kind, group);
   }
   return {
-    shown: looks.flatMap(({ workspace, failure }) => (failure === undefined ? [labelOf(workspace)] : [])),
+    shown: looks.flatMap((look) => (isLeftOut(look) ? [] : [labelOf(look.workspace)])),
     notShown: [...notShown.values()],
   };
 }
 
-/** One failed call fails many lists; the log wants it once. */
-function reportEach(failures: readonly PaiFailure[], report: ListRunsPorts['report']): void {
-  for (const failure of new Map(failures.map((each) => [`${each.kind} ${each.region}`, each])).values())
-    report(failure);
+/** What failed after some pages is told by how many runs were looked at. */
+function isUnanswered({ runs, failure }: Look): boolean {
+  return failure !== undefined && runs.length === 0;
 }
 
 function newestFirst(one: Run, other: Run): number {

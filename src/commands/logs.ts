@@ -52,7 +52,7 @@ export async function logs(command: LogsCommand, request: Request, ports: LogsPo
   try {
     const part = await readLog(partWanted(command, shown), signal, ports);
     return command.asFile && part.lines.length > 0
-      ? fileAnswer(part, shown, request)
+      ? fileAnswer(command.errorsOnly ? onlyErrors(part) : part, shown, request)
       : pageAnswer(part, shown, command, request);
   } catch (error) {
     const failure = asPaiFailure(error);
@@ -93,7 +93,9 @@ interface Shown {
 function partWanted(command: LogsCommand, { about }: Shown): LogWanted {
   const { region = '', runId, nodeId } = about;
   const whose = { region, runId, nodeId, keyword: command.grep };
-  if (command.asFile) return { ...whose, lines: MOST_IN_FILE, mostCharacters: CHARACTERS_IN_FILE };
+  if (command.asFile) {
+    return { ...whose, lines: MOST_IN_FILE, before: command.before, mostCharacters: CHARACTERS_IN_FILE };
+  }
   const lines = command.errorsOnly ? SEARCHED : command.tail;
   return { ...whose, lines, before: command.before };
 }
@@ -107,7 +109,7 @@ function pageAnswer(
   const lineFor = (changes: Partial<LogsCommand>) =>
     commandLine(request, formatLogs(formatTarget(about), { ...command, asFile: false, ...changes }));
   const searched = command.errorsOnly && { searched: part.lines.length };
-  const lines = command.errorsOnly ? part.lines.filter(looksLikeError).slice(-command.tail) : part.lines;
+  const lines = command.errorsOnly ? onlyErrors(part).lines.slice(-command.tail) : part.lines;
   const end = part.from + part.lines.length;
   const page = {
     run,
@@ -129,9 +131,14 @@ function pageAnswer(
       older: (shownLines: number) => lineFor({ before: end - shownLines }),
       errorsOnly: lineFor({ errorsOnly: true }),
     }),
-    asFile: lineFor({ asFile: true }),
+    asFile: commandLine(request, formatLogs(formatTarget(about), WHOLE_LOG)),
   };
   return { kind: 'shown', message: renderLog(page, request.actor.locale), about };
+}
+
+function onlyErrors(part: LogPart): LogPart {
+  const lines = part.lines.filter(looksLikeError);
+  return { ...part, lines, total: lines.length };
 }
 
 function fileAnswer(
@@ -151,3 +158,6 @@ function fileAnswer(
 
 /** Lines shown where nobody said how many. */
 export const DEFAULT_TAIL = 50;
+
+/** What a file holds, whatever part of the log was shown. */
+const WHOLE_LOG = { tail: DEFAULT_TAIL, errorsOnly: false, asFile: true };

@@ -77,9 +77,32 @@ export async function lookUp(
   asking: Asking,
   ports: LookUpPorts,
 ): Promise<Look[]> {
-  const answered = await askRegions(targets, asking, ports);
+  const later = leftForLater(targets, ports);
+  const answered = await askRegions(targets, later, asking, ports);
   const regions = regionsOf(ports.workspaces);
-  return targets.map((target, index) => summarise(target, answered[index] ?? [], regions));
+  return targets.map((target, index) => {
+    const look = summarise(target, answered[index] ?? [], regions);
+    if (look.kind !== 'missing') return look;
+    // What is not there must not be told sooner than what is forbidden.
+    if (later.has(target.runId)) return { kind: 'unchecked', target };
+    ports.places.miss(target.runId);
+    return look;
+  });
+}
+
+/**
+ * Runs whose PAI workspace one question may learn: GetPipelineRun is a call for each, and they take their turns among
+ * everybody's calls.
+ */
+const MOST_LEARNT = 20;
+
+/**
+ * Ids this question leaves for the next one, by their order alone: whether they are there at all must not show in it.
+ */
+function leftForLater(targets: readonly Target[], { places, access, workspaces }: LookUpPorts): Set<RunId> {
+  if (!regionsOf(workspaces).some((region) => access.needsWorkspace(region))) return new Set();
+  const open = new Set(targets.map(({ runId }) => runId).filter((runId) => !places.isSettled(runId)));
+  return new Set([...open].slice(MOST_LEARNT));
 }
 
 /** What one region told this person about a run. */
@@ -97,6 +120,7 @@ interface RegionAnswer {
 /** Asks all regions in the same turn, and waits for no further one once every target is settled. */
 async function askRegions(
   targets: readonly Target[],
+  later: ReadonlySet<RunId>,
   asking: Asking,
   ports: LookUpPorts,
 ): Promise<readonly (readonly RegionAnswer[])[]> {
@@ -109,7 +133,7 @@ async function askRegions(
   const enough = new AbortController();
   const isEnough = () =>
     answered.every((answers, index) => isSettled(answers, asked[index]?.regions.length ?? 0));
-  const judge = createJudge(asking, ports);
+  const judge = createJudge(later, asking, ports);
   await Promise.all(
     regionsOf(ports.workspaces).map(async (region) => {
       const here = asked.flatMap(({ target, place, regions }, index) =>
@@ -224,14 +248,8 @@ function missing(target: Target, regions: readonly string[]): Look {
   return { kind: 'missing', target, regions: target.region === undefined ? regions : [target.region] };
 }
 
-/**
- * Runs whose PAI workspace one question may learn: GetPipelineRun is a call for each, and they take their turns among
- * everybody's calls.
- */
-const MOST_LEARNT = 20;
-
 /** Gives the way to turn what PAI answered about a run into what this person is told; each run is learnt once. */
-function createJudge({ actor, channelId }: Asking, ports: LookUpPorts) {
+function createJudge(later: ReadonlySet<RunId>, { actor, channelId }: Asking, ports: LookUpPorts) {
   const learning = new Map<RunId, Promise<Run | PaiFailure>>();
   return async (answer: StatusAnswer, until: AbortSignal): Promise<RunAnswer> => {
     if (answer.kind !== 'found' || answer.run === undefined) return answer;
@@ -240,7 +258,7 @@ function createJudge({ actor, channelId }: Asking, ports: LookUpPorts) {
     let seen: RunAnswer = answer;
     let workspaceId = answer.run.workspaceId ?? ports.places.of(runId)?.workspaceId;
     if (workspaceId === undefined && ports.access.needsWorkspace(region)) {
-      if (!learning.has(runId) && learning.size === MOST_LEARNT) return { kind: 'unchecked' };
+      if (later.has(runId)) return { kind: 'unchecked' };
       const learnt = learning.get(runId) ?? learn(answer.run, until, ports);
       learning.set(runId, learnt);
       const details = await learnt;

@@ -13,7 +13,7 @@ import { findLastFailed, findRunByName, type NamedRun } from './find-run.ts';
 import type { ListRunsPorts } from './list-runs.ts';
 import { type Look, type LookUpPorts, lookUp } from './look-up.ts';
 import { looksLikeAName } from './names.ts';
-import { ASK_TIMEOUT_MS, troubleAnswer } from './pai-failure.ts';
+import { ASK_TIMEOUT_MS, optional, troubleAnswer } from './pai-failure.ts';
 import { type Answer, commandLine, type Request } from './request.ts';
 import { factsOf, targetOf } from './run-facts.ts';
 import { nodeNamed, nodesOf, type RunDetailsPorts } from './run-nodes.ts';
@@ -129,7 +129,13 @@ async function byTargets(
   }
   if (seen.length > 1) return which(seen, textFor, request, ports);
   const node = only.kind === 'node' && { node: only.node };
-  const one = { run: only.details ?? only.run, ...node, nodeWords, isProse: true, isLastFailed: false };
+  const one = {
+    run: only.details ?? only.run,
+    ...node,
+    nodeWords,
+    isProse: nodeWords.length > 1,
+    isLastFailed: false,
+  };
   return { kind: 'run', one };
 }
 
@@ -163,9 +169,9 @@ async function byName(
   return { kind: 'answer', answer: unclearNameAnswer(name, named, withNode, request, ports) };
 }
 
-/** The answer where a name means no run or several. */
+/** The answer where a name, or the lack of one, means no run or several. */
 export function unclearNameAnswer(
-  name: string,
+  name: string | undefined,
   named: Exclude<NamedRun, { kind: 'found' }>,
   textFor: OneRunQuestion['textFor'],
   request: Request,
@@ -173,11 +179,16 @@ export function unclearNameAnswer(
 ): Answer {
   const { locale } = request.actor;
   if (named.kind === 'failed') {
-    return troubleAnswer(named.failure, commandLine(request, textFor(quoted(name))), request);
+    const text = textFor(name === undefined ? '' : quoted(name));
+    return troubleAnswer(named.failure, commandLine(request, text), request);
   }
   const partial = named.partial && { partial: named.partial };
   if (named.kind === 'none') {
     const labels = ports.workspaces.map(labelOf);
+    if (name === undefined) {
+      const notice = { kind: 'which-run', command: request.commandName } as const;
+      return { kind: 'problem', message: renderNotice(notice, locale) };
+    }
     const notice = {
       kind: 'no-such-run',
       names: [name],
@@ -191,7 +202,10 @@ export function unclearNameAnswer(
     facts: factsOf(run, ports.now(), ports),
     command: commandLine(request, textFor(formatTarget(targetOf(run)))),
   }));
-  const message = renderChoices({ name, total: named.runs.length, candidates, ...partial }, locale);
+  const message = renderChoices(
+    { ...(name !== undefined && { name }), total: named.runs.length, candidates, ...partial },
+    locale,
+  );
   return { kind: 'shown', message };
 }
 
@@ -217,7 +231,8 @@ async function nodeOfThread(
     ports,
   );
   if (outcome.kind === 'answer') return undefined;
-  const nodes = await nodesOf(outcome.one.run, question.signal, ports);
+  // Whether it is a node shows once PAI answers; until then it may still be a name.
+  const nodes = (await optional(nodesOf(outcome.one.run, question.signal, ports))) ?? [];
   const node = nodeNamed(word, nodes);
   return node && { kind: 'run', one: { ...outcome.one, node } };
 }
@@ -231,12 +246,7 @@ async function lastFailed(
   if (last.kind === 'found') {
     return { kind: 'run', one: { run: last.run, nodeWords: [], isProse: false, isLastFailed: true } };
   }
-  if (last.kind === 'failed') {
-    const answer = troubleAnswer(last.failure, commandLine(request, textFor('').trim()), request);
-    return { kind: 'answer', answer };
-  }
-  const notice = { kind: 'which-run', command: request.commandName } as const;
-  return { kind: 'answer', answer: { kind: 'problem', message: renderNotice(notice, request.actor.locale) } };
+  return { kind: 'answer', answer: unclearNameAnswer(undefined, last, textFor, request, ports) };
 }
 
 function withoutRun({ found }: OneRunQuestion, request: Request): Outcome {

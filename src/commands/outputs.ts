@@ -110,30 +110,46 @@ async function madeBy(
   signal: AbortSignal,
   ports: OutputsPorts,
 ): Promise<Made> {
-  const { region, runId, workspaceId, rootNodeId } = run;
-  const nodeId = node?.nodeId ?? rootNodeId;
-  if (type !== undefined || nodeId === undefined) {
-    const place = { region, runId, ...(workspaceId !== undefined && { workspaceId }) };
-    const types = type === undefined ? OUTPUT_TYPES : [type];
-    const questions = types.map(
-      (outputType): StatusQuestion =>
-        node === undefined
-          ? { ...place, outputType, kind: 'run' }
-          : { ...place, outputType, kind: 'node', nodeId: node.nodeId },
-    );
-    const answers = await ports.statuses.loadAll(questions, { timeoutMs: ASK_TIMEOUT_MS, signal });
-    const failed = answers.find((answer) => answer.kind === 'failed');
-    if (failed !== undefined) return { kind: 'failed', failure: failed.error };
-    const made = answers.flatMap((answer) => (answer.kind === 'found' ? (answer.outputs ?? []) : []));
-    return { kind: 'made', outputs: made.slice(0, MOST_OUTPUTS), total: made.length };
-  }
+  const nodeId = node?.nodeId ?? run.rootNodeId;
   try {
-    const about = { region, runId, nodeId, depth: ALL_LEVELS, pageNumber: 1, pageSize: MOST_OUTPUTS };
-    const { outputs: made, totalCount } = await ports.outputs.listPipelineRunNodeOutputs(about, { signal });
-    return { kind: 'made', outputs: made.slice(0, MOST_OUTPUTS), total: Math.max(totalCount, made.length) };
+    return type !== undefined || nodeId === undefined
+      ? await byStatus(run, node, type === undefined ? OUTPUT_TYPES : [type], signal, ports)
+      : await byNode(run, nodeId, signal, ports);
   } catch (error) {
     const failure = asPaiFailure(error);
     if (failure === undefined) throw error;
     return { kind: 'failed', failure };
   }
+}
+
+async function byStatus(
+  { region, runId, workspaceId }: Run,
+  node: RunNode | undefined,
+  types: readonly OutputType[],
+  signal: AbortSignal,
+  { statuses }: OutputsPorts,
+): Promise<Made> {
+  const place = { region, runId, ...(workspaceId !== undefined && { workspaceId }) };
+  const questions = types.map(
+    (outputType): StatusQuestion =>
+      node === undefined
+        ? { ...place, outputType, kind: 'run' }
+        : { ...place, outputType, kind: 'node', nodeId: node.nodeId },
+  );
+  const answers = await statuses.loadAll(questions, { timeoutMs: ASK_TIMEOUT_MS, signal });
+  const failed = answers.find((answer) => answer.kind === 'failed');
+  if (failed !== undefined) return { kind: 'failed', failure: failed.error };
+  const made = answers.flatMap((answer) => (answer.kind === 'found' ? (answer.outputs ?? []) : []));
+  return { kind: 'made', outputs: made.slice(0, MOST_OUTPUTS), total: made.length };
+}
+
+async function byNode(
+  { region, runId }: Run,
+  nodeId: NodeId,
+  signal: AbortSignal,
+  { outputs }: OutputsPorts,
+): Promise<Made> {
+  const about = { region, runId, nodeId, depth: ALL_LEVELS, pageNumber: 1, pageSize: MOST_OUTPUTS };
+  const { outputs: made, totalCount } = await outputs.listPipelineRunNodeOutputs(about, { signal });
+  return { kind: 'made', outputs: made.slice(0, MOST_OUTPUTS), total: Math.max(totalCount, made.length) };
 }

@@ -35,7 +35,7 @@ export async function overview(request: Request, ports: OverviewPorts): Promise<
   const inPhase = (wanted: string) => today.runs.filter((run) => phaseOfRun(run) === wanted);
   const [failed, running, succeeded] = [inPhase('failed'), inPhase('running'), inPhase('succeeded')];
   const last = failed.length > 0 ? undefined : await findLastFailed(asking, ports);
-  const lastFailed = last?.kind === 'found' ? [last.run] : [];
+  const lastFailed = last?.kind === 'found' ? [last.run] : last?.kind === 'several' ? last.runs : [];
   const [failedFacts, runningFacts, [lastFailure]] = await Promise.all([
     withNodes(failed.slice(0, MOST_SHOWN), signal, ports),
     withNodes(running.slice(0, MOST_SHOWN), signal, ports),

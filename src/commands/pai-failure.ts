@@ -37,11 +37,22 @@ export function troubleAnswer(failure: PaiFailure, again: string, { actor }: Pic
 }
 
 /** A detail PAI did not give in time is left out of the answer; anything but PAI's own trouble is a bug of ours. */
-export async function optional<T>(detail: Promise<T>): Promise<T | undefined> {
+export async function optional<T>(
+  detail: Promise<T>,
+  report: (failure: PaiFailure) => void = () => undefined,
+): Promise<T | undefined> {
   try {
     return await detail;
   } catch (error) {
-    if (asPaiFailure(error) === undefined) throw error;
+    const failure = asPaiFailure(error);
+    if (failure === undefined) throw error;
+    report(failure);
     return undefined;
   }
+}
+
+/** One trouble of a region fails many calls; the log wants it once. */
+export function reportOnce(failures: readonly PaiFailure[], report: (failure: PaiFailure) => void): void {
+  for (const failure of new Map(failures.map((each) => [`${each.kind} ${each.region}`, each])).values())
+    report(failure);
 }

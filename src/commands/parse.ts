@@ -32,7 +32,7 @@ const AGAIN = /^again:([\w-]{8,64})$/;
 const LOG_OPTIONS = {
   tail: wholeNumber(1, 500, 'tail:50'),
   grep: anyText('grep:"Table not found"'),
-  before: wholeNumber(1, 999_999_999, 'before:1000'),
+  before: wholeNumber(2, 999_999_999, 'before:1000'),
   only: oneOf(['errors'], 'only:errors'),
   as: oneOf(['file'], 'as:file'),
 };

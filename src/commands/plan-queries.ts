@@ -20,6 +20,8 @@ export interface Plan {
   readonly queries: readonly RunQuery[];
   /** Asked where the queries, narrowed in a way PAI may understand differently, find nothing. */
   readonly widened?: readonly RunQuery[];
+  /** True where no run is in two of the queries' lists. */
+  readonly areApart: boolean;
   /** True where PAI's filters are the whole filter, so that its count is the count. */
   readonly isCountedByPai: boolean;
 }
@@ -64,6 +66,7 @@ export function planQueries(
       queries: guess === undefined ? queries : queries.map((query) => ({ ...query, ...guess })),
       // Whoever looks for a word in names has more than one of them and widens the search for all.
       ...(guess !== undefined && namePart === undefined && { widened: queries }),
+      areApart: statuses.every((status) => status !== undefined),
       isCountedByPai,
     };
   });

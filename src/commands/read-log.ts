@@ -47,9 +47,9 @@ const FIRST_PAGE = 200;
 /** Calls for one part of a log: a server may give shorter pages than it was asked for. */
 const MOST_PAGES = 24;
 /** Characters of one part, over all its pages: what a log is worth in memory. */
-const MOST_CHARACTERS = 16_000_000;
+const MOST_CHARACTERS = 4_000_000;
 /** How many times fewer lines are asked for where they are too large together. */
-const SHRINK = 8;
+const SHRINK = 4;
 
 /** Lines that are too large together, though no single page was. */
 class PartTooLargeError extends Error {
@@ -120,7 +120,8 @@ async function readPages(
       lines.push(each);
       characters += each.length;
     }
-    if (characters > MOST_CHARACTERS) throw new PartTooLargeError('A part of a log is too large');
+    if (characters > MOST_CHARACTERS && lines.length > 1)
+      throw new PartTooLargeError('A part of a log is too large');
     // Past the end of a log there are no lines, whatever was skipped.
     total = Math.max(answer.totalCount, lines.length === 0 ? 0 : offset + lines.length);
     if (answer.lines.length === 0 || offset + lines.length >= total) break;

@@ -4,9 +4,9 @@ import { startOf } from '../domain/filter/since.ts';
 import { formatPair } from '../domain/filter/tokens.ts';
 import type { Run } from '../domain/run.ts';
 import { renderRuns } from '../messages/runs-page.ts';
-import { contextOf, type ListedRuns, type ListRunsPorts, listRuns } from './list-runs.ts';
+import { contextOf, type ListRunsPorts, listRuns } from './list-runs.ts';
 import type { LongQuestions } from './long-questions.ts';
-import { ASK_TIMEOUT_MS, optional, troubleAnswer } from './pai-failure.ts';
+import { ASK_TIMEOUT_MS, optional, type PaiFailure, reportOnce, troubleAnswer } from './pai-failure.ts';
 import { type Answer, commandLine, type Request } from './request.ts';
 import { factsOf, withNodes } from './run-facts.ts';
 import { nodesOf, type RunDetailsPorts } from './run-nodes.ts';
@@ -27,7 +27,7 @@ export const MOST_RUNS = 100;
 /** Rows read of each list. */
 const MOST_READ = 1000;
 /** Runs whose nodes are listed: for a `node:` filter, and to name where the shown ones failed. */
-const NODES_FOR_FILTER = 60;
+const NODES_FOR_FILTER = 20;
 const NODES_FOR_SHOWN = 8;
 
 /** `/pai runs [filters]`: the runs that fit, newest first. */
@@ -47,12 +47,17 @@ export async function runs(
   if (listed.failure !== undefined && listed.runs.length === 0) {
     return troubleAnswer(listed.failure, again, request);
   }
-  const fitting = byNodes ? await withFittingNodes(filter, listed.runs, signal, ports) : listed.runs;
+  const { fitting, looked } = byNodes
+    ? await lookIntoNodes(filter, listed.runs, signal, ports)
+    : { fitting: listed.runs, looked: listed.runs.length };
   const shown = fitting.slice(0, limit);
   const detailed = await withNodes(shown.slice(0, NODES_FOR_SHOWN), signal, ports);
   const plain = shown.slice(NODES_FOR_SHOWN).map((run) => factsOf(run, ports.now(), ports));
   const total = byNodes ? fitting.length : listed.total;
-  const scanned = scannedOf(listed, byNodes);
+  const isPart = looked < listed.runs.length;
+  const scanned = isPart
+    ? { read: looked, of: Math.max(listed.total, listed.scanned?.of ?? 0) }
+    : listed.scanned;
   const next = Math.min(MOST_RUNS, limit * 2);
   const page = {
     filter,
@@ -76,24 +81,27 @@ function formatRuns({ filter, limit }: RunsCommand): string {
   return ['runs', formatFilter(filter), most].filter((word) => word !== '').join(' ');
 }
 
-/** Only the newest runs have their nodes listed: a call each. */
-async function withFittingNodes(
+/** Which of the newest runs have such nodes, and how many could be looked at: their nodes are a call each. */
+async function lookIntoNodes(
   filter: Filter,
   runs: readonly Run[],
   signal: AbortSignal,
   ports: RunsPorts,
-): Promise<Run[]> {
-  const fitting = await Promise.all(
+): Promise<{ readonly fitting: readonly Run[]; readonly looked: number }> {
+  const failures: PaiFailure[] = [];
+  const looks = await Promise.all(
     runs.slice(0, NODES_FOR_FILTER).map(async (run) => {
-      const nodes = await optional(nodesOf(run, signal, ports));
-      return nodes !== undefined && matchesNodes(filter, nodes) ? [run] : [];
+      const nodes = await optional(nodesOf(run, signal, ports), (failure) => failures.push(failure));
+      return {
+        run,
+        isLookedAt: nodes !== undefined,
+        fits: nodes !== undefined && matchesNodes(filter, nodes),
+      };
     }),
   );
-  return fitting.flat();
-}
-
-/** How many runs were really looked at, where some were not. */
-function scannedOf({ scanned, runs, total }: ListedRuns, byNodes: boolean): ListedRuns['scanned'] {
-  if (!byNodes || runs.length <= NODES_FOR_FILTER) return scanned;
-  return { read: NODES_FOR_FILTER, of: Math.max(total, scanned?.of ?? 0) };
+  reportOnce(failures, ports.report);
+  return {
+    fitting: looks.flatMap(({ run, fits }) => (fits ? [run] : [])),
+    looked: looks.filter(({ isLookedAt }) => isLookedAt).length,
+  };
 }

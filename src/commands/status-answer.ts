@@ -8,7 +8,7 @@ import { type ListEntry, type RunList, renderRunList } from '../messages/run-lis
 import type { NamedRun } from './find-run.ts';
 import type { ListRunsPorts } from './list-runs.ts';
 import type { Look } from './look-up.ts';
-import { type PaiFailure, troubleAnswer, troubleOf } from './pai-failure.ts';
+import { type PaiFailure, reportOnce, troubleAnswer, troubleOf } from './pai-failure.ts';
 import { type Answer, commandLine, type Request } from './request.ts';
 import { factsOf } from './run-facts.ts';
 
@@ -55,13 +55,12 @@ export function statusAnswer(findings: StatusFindings, request: Request, ports: 
   return { kind, message: renderRunList(list, again, request.actor.locale) };
 }
 
-/** One failed call fails many ids; the log wants it once. An id that PAI refuses is the asker's matter alone. */
+/** Tells the admins' log; an id that PAI refuses is the asker's matter alone. */
 export function reportFailures(looks: readonly Look[], report: ListRunsPorts['report']): void {
   const failures = looks.flatMap((look) =>
     look.kind === 'failed' && look.error.kind !== 'refused' ? [look.error] : [],
   );
-  for (const failure of new Map(failures.map((each) => [`${each.kind} ${each.region}`, each])).values())
-    report(failure);
+  reportOnce(failures, report);
 }
 
 function cardFor(

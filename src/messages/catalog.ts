@@ -163,6 +163,8 @@ export interface SearchWords {
   lastFailedHere(rest: Line): Line;
   /** `` `ctr` fits 3 pipelines. Which one? `` */
   whichOne(name: Span, total: number): Line;
+  /** The one pipeline of that name, or the last failed run, that could be seen; there may be others. */
+  onlyOneSeen(name: Span | undefined): Line;
   /** Several runs stand where one is wanted. */
   whichOfThese(total: number): Line;
   choicesShown(shown: number, total: number): Line;

@@ -1,9 +1,9 @@
 import { nameOfRun } from '../domain/run.ts';
 import type { ButtonSpec } from './button.ts';
-import type { Locale, RunFacts } from './catalog.ts';
+import type { Catalog, Locale, RunFacts } from './catalog.ts';
 import { mostThatFit } from './fold.ts';
 import { catalogFor } from './languages.ts';
-import { code, line } from './line.ts';
+import { code, type Line, line, type Span } from './line.ts';
 import { composeMessage, fitsInMessage, type Message, type MessageParts } from './message.ts';
 import { cleanLabel, cleanName } from './outside-text.ts';
 import type { Partial } from './partial.ts';
@@ -41,7 +41,7 @@ function choiceParts(
   const names = shown.map(({ facts }) => nameOfRun(facts.run));
   return {
     lines: [
-      name === undefined ? catalog.whichOfThese(found) : catalog.whichOne(code(name), found),
+      headOf(name === undefined ? undefined : code(name), found, catalog),
       ...shown.map(
         ({ facts }) => line`${runEmoji(facts.run)} ${catalog.runEntry(linkedRun(facts.run, 'plain'), facts)}`,
       ),
@@ -53,6 +53,12 @@ function choiceParts(
       return { deed: 'ask', label: label(facts, isRepeated), command };
     }),
   };
+}
+
+/** One alone is offered only where there may be others that nobody could see. */
+function headOf(name: Span | undefined, found: number, catalog: Catalog): Line {
+  if (found === 1) return catalog.onlyOneSeen(name);
+  return name === undefined ? catalog.whichOfThese(found) : catalog.whichOne(name, found);
 }
 
 /** Slack shows about 30 characters of a label, so the PAI workspace stands first where it makes the difference. */

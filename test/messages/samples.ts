@@ -332,6 +332,11 @@ export function everyMessage(locale: Locale): Message[] {
       },
       locale,
     ),
+    renderChoices({ total: 1, candidates: [{ facts: facts(), command: '/pai x' }], partial }, locale),
+    renderChoices(
+      { name: 'ctr', total: 1, candidates: [{ facts: facts(), command: '/pai x' }], partial },
+      locale,
+    ),
     renderChoices({ total: 2, candidates: [{ facts: facts(), command: '/pai x' }] }, locale),
     renderLogFile({ run: aRun(), node: failedNode, shown: 20, total: 1204, hidden: 2 }, locale),
     renderHelp({ command: '/pai' }, locale),

@@ -54,6 +54,10 @@ export const searchWords: SearchWords = {
     join([labels.length === 0 ? undefined : line`${named(labels)}`, line`read ${ago(readAt)}`], ' · '),
   lastFailedHere: (rest) => line`Last failed here: ${rest}`,
   whichOne: (name, total) => line`${name} fits ${counted(total, 'pipeline')}. Which one?`,
+  onlyOneSeen: (name) =>
+    name === undefined
+      ? line`The last failed run where I could look. Is it the one?`
+      : line`${name} fits one pipeline where I could look. Is it the one?`,
   whichOfThese: (total) => line`${counted(total, 'run')} are named here. Which one?`,
   choicesShown: (shown, total) =>
     line`${grouped(shown)} of ${grouped(total)} shown. Write more of the name, or an id.`,

@@ -54,6 +54,10 @@ export const searchWords: SearchWords = {
     join([labels.length === 0 ? undefined : line`${named(labels)}`, line`读取于 ${ago(readAt)}`], ' · '),
   lastFailedHere: (rest) => line`这里最近失败的：${rest}`,
   whichOne: (name, total) => line`${name} 匹配 ${grouped(total)} 个工作流，你指哪一个？`,
+  onlyOneSeen: (name) =>
+    name === undefined
+      ? line`能查询到的范围内最近失败的任务，是它吗？`
+      : line`能查询到的范围内 ${name} 只匹配 1 个工作流，是它吗？`,
   whichOfThese: (total) => line`这里提到 ${grouped(total)} 个任务，你指哪一个？`,
   choicesShown: (shown, total) =>
     line`共 ${grouped(total)} 个，显示 ${grouped(shown)} 个。请写得更完整，或给出 ID。`,
