@@ -64,6 +64,7 @@ export type Look =
 interface Asking {
   readonly actor: Actor;
   readonly channelId: string;
+  /** For all of it: asking and learning. */
   readonly timeoutMs: number;
 }
 
@@ -133,6 +134,7 @@ async function askRegions(
   const enough = new AbortController();
   const isEnough = () =>
     answered.every((answers, index) => isSettled(answers, asked[index]?.regions.length ?? 0));
+  const until = AbortSignal.timeout(asking.timeoutMs);
   const judge = createJudge(later, asking, ports);
   await Promise.all(
     regionsOf(ports.workspaces).map(async (region) => {
@@ -148,7 +150,6 @@ async function askRegions(
         if (enough.signal.aborted) return [];
         throw error;
       });
-      const until = AbortSignal.timeout(asking.timeoutMs);
       let next = 0;
       await Promise.all(
         here.map(async ({ index, questions: own }) => {

@@ -52,7 +52,8 @@ export function parseCommand(text: string, settings: { readonly workspaces: read
 
   const { word, rest } = splitVerb(typed);
   const verb = verbOf(word);
-  if (verb !== undefined) return parseVerb(verb, { rest, tokens: () => tokensAfterVerb(line) }, settings);
+  if (verb !== undefined)
+    return parseVerb(verb, { rest, tokens: () => tokenize(splitVerb(line).rest) }, settings);
   const found = findTargets(typed);
   if (beginsWithTarget(word) || isProseAroundTargets(found)) return { verb: 'status', found };
   const nearest = nearestVerb(word) ?? (found.targets.length > 0 ? 'status' : undefined);
@@ -159,17 +160,23 @@ function unwrapped(text: string): string {
   return inside.replace(/^\s*\/[a-z][\w-]{0,31}(?=\s|$)/i, '');
 }
 
-/** The verb is the first word, whatever stands in it. */
-function tokensAfterVerb(line: string): Tokens {
-  return tokenize(line.trim().replace(/^\S+/, ''));
+/** The first word and what follows it; a verb also ends at the marks that people put behind one. */
+function splitVerb(text: string): { word: string; rest: string } {
+  const [raw = ''] = /^\s*\S+/.exec(text.slice(0, LONGEST_WORD)) ?? [];
+  const [verb = ''] = VERB_BEFORE_MARK.exec(text) ?? [];
+  const taken = verb !== '' && verbOf(bareWord(verb)) !== undefined ? verb : raw;
+  return { word: bareWord(taken), rest: text.slice(taken.length).replace(LEADING_MARKS, '').trim() };
 }
 
-function splitVerb(typed: string): { word: string; rest: string } {
-  const [raw = ''] = /^\S+/.exec(typed.slice(0, LONGEST_WORD)) ?? [];
-  const bare = raw.replace(/^["'`*_~]+|["'`*_~.,:;，。?？!！]+$/g, '');
+const MARKS = ':,;\u3001\uff0c\uff1a\uff1b`';
+const VERB_BEFORE_MARK = new RegExp(`^[^\\s${MARKS}]{1,20}(?=[${MARKS}])`);
+const LEADING_MARKS = new RegExp(`^[\\s${MARKS}]+`);
+
+function bareWord(raw: string): string {
+  const plain = withoutSecrets(raw);
+  const bare = plain.replace(/^["'`*_~]+|["'`*_~.,:;，。?？!！]+$/g, '');
   // `?` alone is a verb.
-  const word = bare === '' ? raw : bare;
-  return { word, rest: typed.slice(raw.length).trim() };
+  return bare === '' ? plain : bare;
 }
 
 /** A first word is a verb, an id or a link; nothing longer needs to be read to know that it is none. */

@@ -15,7 +15,7 @@ import { DETAILED_TARGETS, type DetailedLook, reportFailures, statusAnswer } fro
 /** Times, nodes and workspace are worth this much waiting; without them an answer leaves them out. */
 const DETAILS_TIMEOUT_MS = 3000;
 /** Also where asking took all the time because one region was silent: the others' runs still deserve their facts. */
-const LEAST_DETAILS_MS = 1500;
+const LEAST_MS = 1500;
 /** Names looked up for one question: each is a list of its own in every PAI workspace. */
 const MOST_NAMES = 5;
 
@@ -41,6 +41,7 @@ export async function status(typed: Found, request: Request, ports: StatusPorts)
 async function statusOf(asked: Found, request: Request, ports: StatusPorts): Promise<Answer> {
   const { actor, channelId } = request;
   const startedAt = performance.now();
+  const leftMs = () => Math.max(LEAST_MS, Math.round(ASK_TIMEOUT_MS - (performance.now() - startedAt)));
   const signal = AbortSignal.timeout(ASK_TIMEOUT_MS);
   const named = await lookUpNames(asked.names, { actor, channelId, signal }, ports);
   const [unclear] = named.unclear;
@@ -52,10 +53,13 @@ async function statusOf(asked: Found, request: Request, ports: StatusPorts): Pro
     return unclearNameAnswer(unclear.name, unclear.named, formatStatusOf, request, ports);
   }
   const targets = withoutRepeats([...asked.targets, ...named.runs.map(targetOf)]);
-  const looks = await lookUp(targets, { actor, channelId, timeoutMs: ASK_TIMEOUT_MS }, ports);
+  const looks = await lookUp(targets, { actor, channelId, timeoutMs: leftMs() }, ports);
   reportFailures(looks, ports.report);
-  const leftMs = Math.max(LEAST_DETAILS_MS, Math.round(ASK_TIMEOUT_MS - (performance.now() - startedAt)));
-  const detailed = await withDetails(looks, AbortSignal.timeout(Math.min(DETAILS_TIMEOUT_MS, leftMs)), ports);
+  const detailed = await withDetails(
+    looks,
+    AbortSignal.timeout(Math.min(DETAILS_TIMEOUT_MS, leftMs())),
+    ports,
+  );
   const nodes = asked.problems.map(({ nodeId }) => nodeId);
   const parts = [...targets.map(formatTarget), ...nodes, ...named.unclear.map(({ name }) => quoted(name))];
   const again = commandLine(request, ports.longQuestions.shorten(formatStatus(parts)));
