@@ -2,15 +2,22 @@ import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { NAMED_WORKSPACES } from '../../sandbox/bot.ts';
+import { createStory, type Step, StoryFailure } from '../../sandbox/story.ts';
+import { startWorld, type World } from '../helpers/world.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 
-/** Times of day, ages and the run's length are the only things that differ from one demo to the next. */
+/**
+ * Times of day, ages and the demo's length are the only things that differ from one demo to the next; the words
+ * for days do not, since it is always morning in it.
+ */
 function timeless(transcript: string): string {
   return transcript
-    .replaceAll(/(?:today|yesterday|[A-Z][a-z]{2} \d{1,2}(?:, \d{4})?) \d{2}:\d{2}/g, '<time>')
-    .replaceAll(/\d+ (?:sec|min) ago|just now/g, '<age>')
+    .replaceAll(/\b\d{2}:\d{2}\b/g, '<time>')
+    .replaceAll(/\d+ sec ago/g, '<age>')
+    .replaceAll(/\d+ 秒前/g, '<age>')
     .replaceAll(/\d+\.\d s:/g, '<length>:')
     .trim();
 }
@@ -26,5 +33,86 @@ describe('npm run demo', () => {
     });
 
     expect(timeless(stdout)).toBe(timeless(printed));
+  });
+});
+
+describe('a step of the story', () => {
+  let world: World;
+  let right: Step;
+
+  beforeAll(async () => {
+    world = await startWorld({ sandbox: { seed: 77 }, bot: { env: NAMED_WORKSPACES } });
+    const { slack } = world;
+    right = {
+      name: 'asking for outputs',
+      by: 'U0MEMBER',
+      deed: (user) => slack.command({ user, channel: 'C0ML', text: 'outputs user-profile-daily' }),
+      words: ['user-profile-daily: 4 outputs'],
+      runs: (await slack.runs({ name: 'user-profile-daily' })).slice(0, 1),
+      place: { channel: 'C0ML', audience: 'who asked' },
+      calls: 5,
+    };
+  });
+  afterAll(() => world.stop());
+
+  const play = (step: Step, secrets: readonly string[] = []) =>
+    createStory(world.slack, secrets, () => undefined).act(step);
+
+  const deedWithAnswer = async (deed: Step['deed'], user: string) => {
+    const shown = await deed(user);
+    await world.slack.waitForAnswer(shown);
+    return shown;
+  };
+
+  it('passes when it shows what it should', async () => {
+    await expect(play(right)).resolves.toMatchObject({ visibleTo: 'U0MEMBER' });
+  });
+
+  it.each<[string, (step: Step) => Partial<Step>, string]>([
+    ['other words', () => ({ words: ['5 outputs'] }), '"5 outputs"'],
+    [
+      'another run',
+      () => ({ runs: [{ id: 'flow-nobodyknows0000000' }] }),
+      'the runs flow-nobodyknows0000000 and',
+    ],
+    ['no run', () => ({ runs: [] }), 'the runs '],
+    [
+      'another audience',
+      ({ place }) => ({ place: { ...place, audience: 'everybody' } }),
+      'to be seen by everybody',
+    ],
+    ['another channel', ({ place }) => ({ place: { ...place, channel: 'C0QUIET' } }), 'to stand in C0QUIET'],
+    ['a thread', ({ place }) => ({ place: { ...place, threadTs: '1.2' } }), 'to stand in the thread 1.2'],
+    ['an older message', () => ({ replaces: { id: 'M000000' } }), 'to take the place of M000000'],
+    ['other calls', () => ({ calls: 4 }), '4 PAIFlow calls, there were 5: '],
+    [
+      'one message where there are two',
+      ({ deed }) => ({ deed: (user) => deed(user).then(() => deedWithAnswer(deed, user)) }),
+      'one message, there are 2',
+    ],
+    [
+      'a command that Slack does not know',
+      () => ({ deed: (user) => world.slack.command({ user, channel: 'C0ML', command: '/pia' }) }),
+      'the bot to answer Slack, Slack shows invalid_command',
+    ],
+  ])('that expects %s fails by its name', async (_what, wrong, expected) => {
+    const failure = await play({ ...right, ...wrong(right) }).catch((error: unknown) => error);
+
+    expect(failure).toBeInstanceOf(StoryFailure);
+    expect(String(failure)).toContain(`asking for outputs: expected ${expected}`);
+  });
+
+  it('that is answered once more after it fails at the end', async () => {
+    const story = createStory(world.slack, [], () => undefined);
+    await story.act(right);
+    await deedWithAnswer(right.deed, 'U0MEMBER');
+
+    await expect(story.end()).rejects.toThrow('after the end: expected nothing, there is ');
+  });
+
+  it('that lets the bot say a secret fails', async () => {
+    await expect(play(right, ['ctr_features_d'])).rejects.toThrow(
+      'asking for outputs: expected no secret in it',
+    );
   });
 });
