@@ -5,8 +5,8 @@ import { type Found, formatTarget } from '../domain/target.ts';
 import { renderWhy } from '../messages/why-card.ts';
 import { findNode } from './find-node.ts';
 import { findOneRun, type OneRunPorts } from './one-run.ts';
-import { ASK_TIMEOUT_MS, optional } from './pai-failure.ts';
-import { type LogPorts, readLog } from './read-log.ts';
+import { ASK_TIMEOUT_MS, asPaiFailure, optional, type PaiFailure, troubleOf } from './pai-failure.ts';
+import { type LogPart, type LogPorts, readLog } from './read-log.ts';
 import { type Answer, commandLine, type Request } from './request.ts';
 import { factsOf, nodeTarget, targetOf } from './run-facts.ts';
 
@@ -27,10 +27,11 @@ export async function why(found: Found, request: Request, ports: WhyPorts): Prom
   if (chosen.kind === 'answer') return chosen.answer;
 
   const { node, nodes } = chosen;
-  const [details, end] = await Promise.all([
+  const [details, read] = await Promise.all([
     optional(detailsOf(one.run, signal, ports)),
-    node && optional(endOfLog(one.run, node, signal, ports)),
+    node && endOfLog(one.run, node, signal, ports),
   ]);
+  const end = read?.kind === 'read' ? read.part : undefined;
   const run = details ?? one.run;
   const tally = tallyNodes(nodes, run.rootNodeId);
   const about = node === undefined ? targetOf(run) : nodeTarget(run, node);
@@ -43,6 +44,7 @@ export async function why(found: Found, request: Request, ports: WhyPorts): Prom
     tail: end?.lines.slice(-SHOWN) ?? [],
     hidden: end?.hidden ?? 0,
     hasLog: end !== undefined && end.lines.length > 0,
+    ...(read?.kind === 'failed' && { trouble: troubleOf(read.failure) }),
     isLastFailed: one.isLastFailed,
     again: lineFor('why'),
     ...(node && { logs: lineFor('logs') }),
@@ -57,8 +59,25 @@ function detailsOf(run: Run, signal: AbortSignal, { runs }: WhyPorts): Promise<R
   return runs.getPipelineRun({ region: run.region, runId: run.runId }, { signal });
 }
 
-function endOfLog({ region, runId }: Run, { nodeId }: RunNode, signal: AbortSignal, ports: WhyPorts) {
-  return readLog({ region, runId, nodeId, lines: SEARCHED }, signal, ports);
+type EndOfLog =
+  | { readonly kind: 'read'; readonly part: LogPart }
+  | { readonly kind: 'failed'; readonly failure: PaiFailure };
+
+/** A log that PAI does not give is told apart from one that is not there; the rest of the answer stands without it. */
+async function endOfLog(
+  { region, runId }: Run,
+  { nodeId }: RunNode,
+  signal: AbortSignal,
+  ports: WhyPorts,
+): Promise<EndOfLog> {
+  try {
+    return { kind: 'read', part: await readLog({ region, runId, nodeId, lines: SEARCHED }, signal, ports) };
+  } catch (error) {
+    const failure = asPaiFailure(error);
+    if (failure === undefined) throw error;
+    ports.report(failure);
+    return { kind: 'failed', failure };
+  }
 }
 
 /** The cause as the node's log tells it, or else as PAI's own hint does. */

@@ -57,7 +57,7 @@ function logParts(page: LogPage, shown: readonly string[], locale: Locale): Mess
   const first = page.from + page.lines.length - shown.length;
   const open: ButtonSpec = { deed: 'open', label: buttons.openInPai, url: consoleLink(page.run) };
   const head = headLines(page, shown.length, locale);
-  if (page.lines.length === 0 && page.kind === 'tail') return { lines: head, buttons: [open] };
+  if (hasNoLog(page)) return { lines: head, buttons: [open] };
   const asks: ButtonSpec[] = [];
   if (page.older !== undefined && first > 1 && shown.length > 0)
     asks.push({ deed: 'ask', label: buttons.older, command: page.older(shown.length) });
@@ -70,15 +70,21 @@ function logParts(page: LogPage, shown: readonly string[], locale: Locale): Mess
   };
 }
 
+/** A search that found nothing says nothing about the log; one for errors that had no line to look at does. */
+function hasNoLog({ lines, kind, grep, searched }: LogPage): boolean {
+  if (kind === 'errors') return searched === 0 && grep === undefined;
+  return kind === 'tail' && lines.length === 0;
+}
+
 function headLines(page: LogPage, shown: number, locale: Locale): Line[] {
   const catalog = catalogFor(locale);
   const { run, node, kind, grep, hidden } = page;
   const place = line`${linkedRun(run, 'bold')} › ${namedNode(node)}`;
   const told = (head: Line): Line => (page.isLastFailed ? catalog.lastFailedHere(head) : head);
   if (shown === 0) {
+    if (hasNoLog(page)) return [told(place), catalog.noLog()];
     if (kind === 'errors') return [told(catalog.noErrorLine(place, page.searched ?? page.total))];
-    if (kind === 'grep') return [told(catalog.noLineWith(place, quote(grep ?? '')))];
-    return [told(place), catalog.noLog()];
+    return [told(catalog.noLineWith(place, quote(grep ?? '')))];
   }
   const given = page.lines.length;
   const part: LogPart = {

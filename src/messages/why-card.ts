@@ -1,7 +1,7 @@
 import { consoleLink } from '../domain/console-link.ts';
 import { phaseOfRun, type RunNode } from '../domain/run.ts';
 import type { ButtonSpec } from './button.ts';
-import type { Locale, RunFacts } from './catalog.ts';
+import type { Locale, PaiTrouble, RunFacts } from './catalog.ts';
 import { mostThatFit } from './fold.ts';
 import { catalogFor } from './languages.ts';
 import { emoji, type Line, line, type Preformatted, preformatted, quote } from './line.ts';
@@ -21,6 +21,8 @@ export interface Why {
   readonly hidden: number;
   /** False where the node has no log, or it was not read. */
   readonly hasLog: boolean;
+  /** Why the log was not read, where PAI did not give it. */
+  readonly trouble?: PaiTrouble;
   readonly isLastFailed?: boolean;
   readonly again: string;
   readonly logs?: string;
@@ -63,14 +65,15 @@ function headLine({ facts, node, cause, hasLog }: Why, locale: Locale): Line {
 }
 
 function logLines(
-  { node, tail, hidden, hasLog }: Why,
+  { node, tail, hidden, hasLog, trouble }: Why,
   most: number,
   locale: Locale,
 ): (Line | Preformatted)[] {
   const catalog = catalogFor(locale);
   const shown = most === 0 ? [] : tail.slice(-most);
   if (shown.length > 0) return [catalog.tailHead(shown.length, hidden), preformatted(shown)];
-  return node === undefined || hasLog ? [] : [catalog.noLog()];
+  if (node === undefined || hasLog) return [];
+  return [trouble === undefined ? catalog.noLog() : catalog.trouble(trouble)];
 }
 
 function whyButtons({ facts, again, logs, outputs }: Why, locale: Locale): ButtonSpec[] {

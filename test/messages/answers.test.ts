@@ -89,6 +89,16 @@ describe('a log', () => {
     expect(text).not.toContain('```');
   });
 
+  it('says that there is no log rather than no error line where there was no line to look at', () => {
+    const message = renderLog(
+      { ...log, lines: [], kind: 'errors', searched: 0, total: 0, asFile: '/pai f' },
+      'en',
+    );
+
+    expect(message.text).toContain('PAI has no log lines for this node.');
+    expect(labelsOf(message)).toEqual(['Open in PAI']);
+  });
+
   it('cannot be ended by back-ticks or ping by what stands in it', () => {
     const { text } = renderLog({ ...log, lines: ['``` <!channel>'] }, 'en');
 
@@ -263,6 +273,14 @@ describe('why', () => {
     ],
   ])('begins well with %s', (_, some, en, zh) => {
     expect(both((locale) => renderWhy(some, locale)).map((lines) => lines[0])).toEqual([en, zh]);
+  });
+
+  it('says why the log was not read rather than that there is none', () => {
+    const trouble = { kind: 'too-large', region: 'cn-hangzhou', waitedMs: 8000 } as const;
+    const [en, zh] = both((locale) => renderWhy({ ...why, hasLog: false, tail: [], trouble }, locale));
+
+    expect(en?.at(-1)).toBe("PAI's answer is larger than 8 MB, so it was not read (cn-hangzhou).");
+    expect(zh?.at(-1)).toContain('8 MB');
   });
 
   it('says that nothing has failed', () => {
