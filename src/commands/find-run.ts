@@ -40,9 +40,11 @@ export async function findRunsByName(
   const narrow = await Promise.all(names.map((name) => listCalled(name, asking, ports)));
   // Whether PAI finds parts of names is not confirmed: before "none", the newest runs are looked through, once for all.
   const isMissing = narrow.some(({ runs, failure }) => runs.length === 0 && failure === undefined);
-  const newest = isMissing
-    ? await listRuns({ ...asking, ...READ_ON, filter: { clauses: [] } }, ports)
-    : undefined;
+  // A region that hung has taken all the time: asked once more, the others would seem to be silent too.
+  const newest =
+    isMissing && !asking.signal.aborted
+      ? await listRuns({ ...asking, ...READ_ON, filter: { clauses: [] } }, ports)
+      : undefined;
   return names.map((name, index) => {
     const called = narrow[index];
     const listed = called === undefined || called.runs.length === 0 ? (newest ?? called) : called;

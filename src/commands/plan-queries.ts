@@ -110,13 +110,11 @@ function placesOf(
   const clauses = filter.clauses.filter(({ key }) => key === 'workspace');
   const wanted = clauses.find(({ negated }) => !negated)?.values;
   return workspaces.flatMap((workspace) => {
-    const { workspaceId, name, region } = workspace;
+    const { workspaceId, name } = workspace;
     if (workspaceId === undefined) {
       // A whole region of the settings: the ids in the filter are all there is to narrow it by.
-      return (wanted ?? [undefined]).map((id) => ({
-        workspace: id === undefined ? workspace : { region, workspaceId: id },
-        workspaceId: id,
-      }));
+      // It keeps the region's label: the same id is asked for in every region.
+      return (wanted ?? [undefined]).map((id) => ({ workspace, workspaceId: id }));
     }
     const isOneOf = (values: readonly string[]) =>
       values.some((value) => value === workspaceId || value.toLowerCase() === name?.toLowerCase());

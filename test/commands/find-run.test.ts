@@ -32,7 +32,11 @@ function made(
   });
 }
 
-function setUp(known: KnownLists, workspaces: readonly Workspace[] = [PROD, DEV, SG]) {
+function setUp(
+  known: KnownLists,
+  workspaces: readonly Workspace[] = [PROD, DEV, SG],
+  signal = new AbortController().signal,
+) {
   const pai = fakeLists(known);
   const ports = {
     lists: pai.lists,
@@ -42,7 +46,7 @@ function setUp(known: KnownLists, workspaces: readonly Workspace[] = [PROD, DEV,
     now: () => new Date('2026-11-23T03:00:00Z'),
     report: () => undefined,
   };
-  const asking = { actor: MEMBER, channelId: 'C0ML', signal: new AbortController().signal };
+  const asking = { actor: MEMBER, channelId: 'C0ML', signal };
   return {
     ...pai,
     find: (name: string) => findRunByName(name, asking, ports),
@@ -133,6 +137,15 @@ it('says which PAI workspace did not answer where nothing was found', async () =
 
   expect(named).toMatchObject({ kind: 'none', partial: { shown: ['prod', 'dev'] } });
   expect(named.kind === 'none' && named.partial?.notShown[0]?.labels).toEqual(['sg']);
+});
+
+it('blames only the region that took all the time', async () => {
+  const isOver = AbortSignal.abort();
+  const { find, asked } = setUp({ runs: [], failing: ['ap-southeast-1'] }, [PROD, SG], isOver);
+  const named = await find('ctr');
+
+  expect(named).toMatchObject({ kind: 'none', partial: { shown: ['prod'] } });
+  expect(asked.filter(({ name }) => name === undefined)).toEqual([]);
 });
 
 it('fails where no PAI workspace answered', async () => {
