@@ -122,6 +122,12 @@ describe('listed runs', () => {
     expect(pages).toHaveLength(2);
   });
 
+  it('are counted once though they stand in the list of what runs too', async () => {
+    const runs = [made(1, 2), made(2, 1, { said: 'Running', finishedAt: undefined })];
+
+    expect(await setUp({ runs }).list('since:24h')).toMatchObject({ total: 2 });
+  });
+
   it('come without those of a region that fails, and a word about it', async () => {
     const { list, reported } = setUp({ runs: [made(1, 1)], failing: ['ap-southeast-1'] });
     const listed = await list('');
