@@ -75,8 +75,11 @@ function parseVerb(
     case 'doctor':
       return { verb };
     case 'help': {
-      const about = verbOf(splitVerb(rest).word);
-      return about === undefined ? { verb } : { verb, about };
+      const { word } = splitVerb(rest);
+      const about = verbOf(word);
+      if (about !== undefined) return { verb, about };
+      const meant = nearestVerb(word);
+      return meant === undefined ? { verb } : { verb: 'unknown', typed: word, suggestion: `help ${meant}` };
     }
     case 'status':
     case 'why':

@@ -20,6 +20,14 @@ export function verbOf(word: string): Verb | undefined {
   return VERBS.find((verb) => WORDS[verb].includes(lower));
 }
 
+/** An input method that was given the right sounds picks the wrong sign: `日至` for `日志`. */
+function isOneSignOff(typed: string, known: string): boolean {
+  if (typed.length !== known.length || !HAN.test(typed) || !HAN.test(known)) return false;
+  return [...typed].filter((sign, index) => sign !== known[index]).length === 1;
+}
+
+const HAN = /^\p{Script=Han}{2,4}$/u;
+
 /** The verb that somebody may have meant by a word that is none. */
 export function nearestVerb(word: string): Verb | undefined {
   const known = Object.values(WORDS).flat();
@@ -34,6 +42,7 @@ export function nearestVerb(word: string): Verb | undefined {
       lower,
       known.filter((each) => each.length === 3 || each.length === 4),
       1,
-    );
+    ) ??
+    known.find((each) => isOneSignOff(lower, each));
   return meant === undefined ? undefined : verbOf(meant);
 }

@@ -56,6 +56,7 @@ describe('parseCommand', () => {
     expect(parseCommand('help logs')).toEqual({ verb: 'help', about: 'logs' });
     expect(parseCommand('帮助 日志')).toEqual({ verb: 'help', about: 'logs' });
     expect(parseCommand('help me')).toEqual({ verb: 'help' });
+    expect(parseCommand('help lgos')).toEqual({ verb: 'unknown', typed: 'lgos', suggestion: 'help logs' });
   });
 
   it.each([
@@ -64,6 +65,8 @@ describe('parseCommand', () => {
     [`statuss ${ID}`, `status ${ID}`, 'an extra letter'],
     [`rerun ${ID}`, `status ${ID}`, 'a verb that does not exist, with an id'],
     ['hlep', 'help', 'swapped letters'],
+    [`日至 ${ID}`, `logs ${ID}`, 'a sign that sounds the same'],
+    ['为什吗 ctr', 'why ctr', 'one sign of three'],
   ])('offers the nearest verb for %j: %s', (text, suggestion) => {
     expect(parseCommand(text)).toEqual({ verb: 'unknown', typed: text.split(' ')[0], suggestion });
   });
