@@ -244,6 +244,8 @@ export interface DoctorWords {
 }
 
 export interface ButtonWords {
+  /** What is typed for each verb. */
+  readonly verbs: Readonly<Record<Verb, string>>;
   readonly buttons: {
     readonly refresh: string;
     readonly share: string;

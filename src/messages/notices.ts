@@ -161,7 +161,7 @@ function noSuchRunLines(
   return [
     catalog.noSuchRun(shown, more, labels),
     ...(partial === undefined || partial.notShown.length === 0 ? [] : [catalog.mayStillBeIn(partial)]),
-    catalog.howToNameARun(code(withCommand(command, 'runs'))),
+    catalog.howToNameARun(code(withCommand(command, catalog.verbs.runs))),
   ];
 }
 
@@ -204,12 +204,26 @@ function newestRuns(command: string, { buttons }: Catalog): ButtonSpec {
   return { deed: 'ask', label: buttons.newestRuns, command: withCommand(command, 'runs') };
 }
 
-function suggest(command: string, text: string, { buttons }: Catalog): ButtonSpec {
+function suggest(command: string, text: string, catalog: Catalog): ButtonSpec {
   return {
     deed: 'ask',
-    label: buttons.run(cut(cleanName(text), SHOWN_LABEL)),
+    label: catalog.buttons.run(cut(cleanName(inWordsOf(catalog, text)), SHOWN_LABEL)),
     command: withCommand(command, text),
   };
+}
+
+/** A command as it is typed in the reader's language. */
+function inWordsOf({ verbs }: Catalog, text: string): string {
+  return text
+    .split(' ')
+    .map((word, index, words) =>
+      index === 0 || (index === 1 && words[0] === 'help') ? verbWord(word, verbs) : word,
+    )
+    .join(' ');
+}
+
+function verbWord(word: string, verbs: Catalog['verbs']): string {
+  return Object.hasOwn(verbs, word) ? verbs[word as Verb] : word;
 }
 
 function retry(command: string, { buttons }: Catalog): ButtonSpec {

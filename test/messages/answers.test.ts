@@ -505,6 +505,22 @@ describe('a notice', () => {
     expect(buttonsOf(message).map(({ text, value }) => [text.text, value])).toEqual(buttons);
   });
 
+  it.each([
+    ['status ctr', '执行 状态 ctr'],
+    ['help why', '执行 帮助 为什么'],
+    ['runs name:runs', '执行 任务 name:runs'],
+  ])('offers %s in Chinese as it is typed there', (suggestion, label) => {
+    const message = renderNotice({ kind: 'unknown-verb', command: '/pai', typed: 'x', suggestion }, 'zh');
+
+    expect(buttonsOf(message)[0]).toMatchObject({ text: { text: label }, value: `/pai ${suggestion}` });
+  });
+
+  it('says in Chinese that a time was not understood, not that there is no time', () => {
+    const problem = { kind: 'unknown-value', key: 'since', typed: '昨天', known: ['24h'] } as const;
+
+    expect(told(renderNotice({ ...filterProblem, problem }, 'zh'))[0]).toBe('无法识别时间 `昨天` 。');
+  });
+
   it('says who did not answer where a run may still be', () => {
     const notice = {
       kind: 'no-such-run',

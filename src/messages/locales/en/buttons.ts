@@ -1,6 +1,15 @@
 import type { ButtonWords } from '../../catalog.ts';
 
 export const buttonWords: ButtonWords = {
+  verbs: {
+    status: 'status',
+    runs: 'runs',
+    logs: 'logs',
+    why: 'why',
+    outputs: 'outputs',
+    doctor: 'doctor',
+    help: 'help',
+  },
   buttons: {
     refresh: 'Refresh',
     share: 'Share',

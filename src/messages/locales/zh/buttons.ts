@@ -1,6 +1,15 @@
 import type { ButtonWords } from '../../catalog.ts';
 
 export const buttonWords: ButtonWords = {
+  verbs: {
+    status: '状态',
+    runs: '任务',
+    logs: '日志',
+    why: '为什么',
+    outputs: '输出',
+    doctor: '诊断',
+    help: '帮助',
+  },
   buttons: {
     refresh: '刷新',
     share: '分享',

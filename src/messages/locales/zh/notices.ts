@@ -51,6 +51,8 @@ function filterProblem(problem: FilterProblem): Line[] {
         Math.max(0, known.length - MOST_KNOWN),
       );
       const help = known.length > 0 ? line`可用：${values}` : line`请写成 ${code(EXAMPLES[key])} 。`;
+      // `没有时间` alone says that somebody is busy.
+      if (key === 'since') return [line`无法识别时间 ${code(typed)} 。`, help];
       return [line`没有${NOUNS[key]} ${code(typed)} ${meant}`, help];
     }
     case 'pair-without-colon': {
