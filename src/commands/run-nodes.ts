@@ -35,11 +35,15 @@ export function nodeNamed(word: string, nodes: readonly RunNode[]): RunNode | un
   return holding.length === 1 ? holding[0] : undefined;
 }
 
-/** The node people mean when they name none: the one that failed first, else the latest to start. */
+/** The node people mean when they name none: the one that failed first, else the latest to start of those at work. */
 export function nodeMeant(nodes: readonly RunNode[]): RunNode | undefined {
+  const atWork = nodes.filter(({ status }) => status.phase === 'running');
+  return firstFailedNode(nodes) ?? latestToStart(atWork) ?? latestToStart(nodes);
+}
+
+function latestToStart(nodes: readonly RunNode[]): RunNode | undefined {
   const started = nodes.filter(({ startedAt }) => startedAt !== undefined);
-  const latest = [...started].sort((one, other) => startOf(other) - startOf(one))[0];
-  return firstFailedNode(nodes) ?? latest;
+  return started.sort((one, other) => startOf(other) - startOf(one))[0];
 }
 
 function startOf({ startedAt }: RunNode): number {
