@@ -1,6 +1,7 @@
 import { consoleLink } from '../domain/console-link.ts';
 import { formatPair } from '../domain/filter/tokens.ts';
 import { looksLikeError } from '../domain/log/error-line.ts';
+import { hiddenIn } from '../domain/log/hidden.ts';
 import { nameOfNode, nameOfRun, type Run, type RunNode } from '../domain/run.ts';
 import { type Found, formatTarget, type NodeTarget } from '../domain/target.ts';
 import { renderLog, renderLogFile } from '../messages/log-page.ts';
@@ -115,7 +116,7 @@ function pageAnswer(
     run,
     node,
     lines,
-    hidden: part.hidden,
+    hidden: hiddenIn(lines, part.hidden),
     total: part.total,
     from: part.from,
     kind: command.errorsOnly

@@ -1,4 +1,5 @@
 import { findErrorLine } from '../domain/log/error-line.ts';
+import { hiddenIn } from '../domain/log/hidden.ts';
 import { cleanLog } from '../domain/log/log-text.ts';
 import { firstFailedNode, type Run, type RunNode, tallyNodes } from '../domain/run.ts';
 import { type Found, formatTarget } from '../domain/target.ts';
@@ -36,13 +37,14 @@ export async function why(found: Found, request: Request, ports: WhyPorts): Prom
   const tally = tallyNodes(nodes, run.rootNodeId);
   const about = node === undefined ? targetOf(run) : nodeTarget(run, node);
   const lineFor = (verb: string) => commandLine(request, `${verb} ${formatTarget(about)}`);
+  const tail = end?.lines.slice(-SHOWN) ?? [];
   const cause = causeOf(run, end?.lines ?? []);
   const facts = {
     facts: { ...factsOf(run, ports.now(), ports), ...(tally && { nodes: tally }) },
     ...(node && { node }),
     ...(cause !== undefined && { cause }),
-    tail: end?.lines.slice(-SHOWN) ?? [],
-    hidden: end?.hidden ?? 0,
+    tail,
+    hidden: hiddenIn(tail, end?.hidden ?? 0),
     hasLog: end !== undefined && end.lines.length > 0,
     ...(read?.kind === 'failed' && { trouble: troubleOf(read.failure) }),
     isLastFailed: one.isLastFailed,
