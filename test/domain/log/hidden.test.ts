@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { hiddenIn } from '../../src/domain/hidden.ts';
+import { hiddenIn } from '../../../src/domain/log/hidden.ts';
 
 describe('how many secrets were taken out of what is shown', () => {
   it.each([
