@@ -28,11 +28,14 @@ export function formatActionId(deed: ButtonSpec['deed'], index: number, shared?:
   return shared === undefined ? `${deed}:${index}` : `${deed}:${index}:${shared.locale}:${shared.by}`;
 }
 
-/** What was clicked. Action ids come back through the client, so anything may stand in them. */
+/**
+ * What was clicked. Action ids come back through the client, so anything may stand in them. Only a refresh keeps the
+ * shared message as it is; whoever presses another of its buttons asks or shares for themselves.
+ */
 export function parseActionId(actionId: string): { deed: ButtonSpec['deed']; shared?: Shared } | undefined {
   const [, deed, locale, by] = ACTION_ID.exec(actionId) ?? [];
   if (deed !== 'ask' && deed !== 'refresh' && deed !== 'share' && deed !== 'open') return undefined;
-  if ((locale !== 'en' && locale !== 'zh') || by === undefined) return { deed };
+  if (deed !== 'refresh' || (locale !== 'en' && locale !== 'zh') || by === undefined) return { deed };
   return { deed, shared: { locale, by } };
 }
 

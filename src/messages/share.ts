@@ -19,7 +19,9 @@ function withoutShare(block: KnownBlock, shared: Shared): KnownBlock[] {
   block.elements.forEach((element, index) => {
     const deed = parseActionId(element.action_id ?? '')?.deed;
     if (deed === undefined || deed === 'share') return;
-    elements.push({ ...element, action_id: formatActionId(deed, index, shared) });
+    elements.push(
+      deed === 'refresh' ? { ...element, action_id: formatActionId(deed, index, shared) } : element,
+    );
   });
   return elements.length === 0 ? [] : [{ ...block, elements }];
 }

@@ -251,6 +251,41 @@ describe('a button', () => {
     expect(refreshed).toContain('运行中');
   });
 
+  it.each(['ask:1', 'ask:1:zh:U0OWNER'])(
+    'of a shared message with the action id %s asks for whoever presses it, in their language',
+    async (actionId) => {
+      const container = { is_ephemeral: false };
+      const { said } = await press('member', actionId, `/pai status ${runId(1)}`, { container });
+      const answered = JSON.stringify(said);
+
+      expect(said).toMatchObject([{ how: 'private' }]);
+      expect(answered).toContain('running');
+      expect(answered).toContain('share:');
+      expect(answered).not.toContain('U0OWNER');
+    },
+  );
+
+  it.each(['share:1', 'share:1:zh:U0OWNER'])(
+    'with the action id %s shares in the name and language of whoever presses it',
+    async (actionId) => {
+      const { said } = await press('member', actionId, `/pai status ${runId(1)}`);
+      const shared = JSON.stringify(said);
+
+      expect(shared).toContain('Shared by <@U0ASKER>');
+      expect(shared).toContain('running');
+      expect(shared).not.toContain('U0OWNER');
+    },
+  );
+
+  it('of a shared message keeps who shared only where it stays the shared message: on Refresh', async () => {
+    const { said } = await press('member', 'share:2', `/pai status ${runId(1)}`);
+    const actionIds = [...JSON.stringify(said).matchAll(/"action_id":"([^"]+)"/g)].map(([, id]) => id);
+
+    expect(actionIds).toContain('refresh:0:en:U0ASKER');
+    expect(actionIds.filter((id) => id?.startsWith('ask:'))).not.toEqual([]);
+    expect(actionIds.filter((id) => id?.startsWith('ask:') && id.includes('U0ASKER'))).toEqual([]);
+  });
+
   it.each([
     ['refresh:0', ''],
     ['refresh:0', '   '],
