@@ -2,6 +2,7 @@ import type { Answer, AnswerFile } from '../commands/request.ts';
 import type { Message } from '../messages/message.ts';
 import type { Gateway } from './gateway.ts';
 import type { Place, Posted } from './posts.ts';
+import { isRefusal } from './refusal.ts';
 import type { Showing } from './response-url.ts';
 
 /** Where the answer to one deed goes. Its methods reject where Slack did not take what was said. */
@@ -64,7 +65,7 @@ export function responseOutlet(
   };
 }
 
-/** Answers a mention or a DM with one message in `place`. */
+/** Answers a mention or a DM with one message in `place`, or with one that the asker alone sees. */
 export function postedOutlet(
   to: {
     readonly place: Place;
@@ -79,9 +80,8 @@ export function postedOutlet(
       interim = await gateway.post(to.place, message);
     },
     show: async ({ kind, message, about }) => {
-      if (interim !== undefined) await replace(interim, message, about);
-      else if (kind === 'problem' && to.whisper !== undefined) await tellAlone(to.whisper, message);
-      else await gateway.post(to.place, message, about);
+      if (kind === 'problem' && to.whisper !== undefined) await tellAlone(to.whisper, message);
+      else await tellAll(message, about);
     },
     sendFile: async (file, { text }) => {
       await gateway.sendFile(to.place, file, text);
@@ -89,6 +89,11 @@ export function postedOutlet(
       return true;
     },
   };
+
+  async function tellAll(message: Message, about?: Answer['about']): Promise<void> {
+    if (interim === undefined) await gateway.post(to.place, message, about);
+    else await replace(interim, message, about);
+  }
 
   /** An answer that cannot be put in place is posted all the same: the person waits for it. */
   async function replace(posted: Posted, message: Message, about: Answer['about']): Promise<void> {
@@ -105,14 +110,21 @@ export function postedOutlet(
     await gateway.withdraw(posted).catch(() => undefined);
   }
 
+  /**
+   * Everybody is told only where Slack certainly told the asker nothing: of a lost answer nobody knows, and what one
+   * person may see alone is not shown to all for that.
+   */
   async function tellAlone(
     { userId, place }: { userId: string; place: Place },
     message: Message,
   ): Promise<void> {
     try {
       await gateway.whisper(place, userId, message);
-    } catch {
-      await gateway.post(to.place, message);
+    } catch (error) {
+      if (isRefusal(error)) return tellAll(message);
+      if (interim !== undefined) await takeBack(interim);
+      throw error;
     }
+    if (interim !== undefined) await takeBack(interim);
   }
 }

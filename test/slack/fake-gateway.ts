@@ -1,3 +1,4 @@
+import { WebAPIPlatformError } from '@slack/web-api';
 import type { Target } from '../../src/domain/target.ts';
 import type { Message } from '../../src/messages/message.ts';
 import type { Gateway } from '../../src/slack/gateway.ts';
@@ -23,19 +24,22 @@ export interface FakeGateway extends Gateway {
   readonly said: Said[];
 }
 
-/** A Slack that takes everything but what stands in `failing`. */
+/** A Slack that takes everything but what it refuses; the answers to what stands in `failing` are lost. */
 export function fakeGateway({
   standing = 'member',
   failing = [],
+  refusing = [],
   parent = [],
 }: {
   readonly standing?: 'member' | 'guest' | 'outsider' | 'unknown';
   readonly failing?: readonly (keyof Gateway)[];
+  readonly refusing?: readonly (keyof Gateway)[];
   readonly parent?: readonly Target[];
 } = {}): FakeGateway {
   const said: Said[] = [];
   const take = (method: keyof Gateway, what: Said): void => {
     if (failing.includes(method)) throw new Error(`${method} failed`);
+    if (refusing.includes(method)) throw new WebAPIPlatformError({ ok: false, error: 'user_not_in_channel' });
     said.push(what);
   };
   return {

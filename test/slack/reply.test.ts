@@ -69,11 +69,17 @@ describe('the answer to a mention', () => {
   });
 
   it('is posted if it is a problem that Slack would not show to the asker alone', async () => {
-    const gateway = fakeGateway({ failing: ['whisper'] });
+    const gateway = fakeGateway({ refusing: ['whisper'] });
 
     expect(await answerThrough(mention, bad, { gateway })).toEqual([
       { how: 'posted', place: THREAD, message: bad.message },
     ]);
+  });
+
+  it('is not posted if it is a problem that Slack may have shown to the asker alone', async () => {
+    const gateway = fakeGateway({ failing: ['whisper'] });
+
+    expect(await answerThrough(mention, bad, { gateway })).toEqual([]);
   });
 });
 
@@ -87,17 +93,46 @@ describe('the answer to a direct message', () => {
 
 describe('a slow answer', () => {
   it.each([
-    ['a mention', mention],
-    ['a direct message', dm],
-  ])('to %s takes the place of the word that it takes a while', async (_door, open) => {
-    for (const answer of [good, bad]) {
-      const said = await answerThrough(open, answer, { slow: true });
+    ['a mention', mention, good],
+    ['a direct message', dm, good],
+    ['a direct message', dm, bad],
+  ])('to %s takes the place of the word that it takes a while', async (_door, open, answer) => {
+    expect(await answerThrough(open, answer, { slow: true })).toMatchObject([
+      { how: 'posted', message: { text: 'Asking PAI…' } },
+      { how: 'edited', posted: { ts: 'posted-1' }, message: answer.message },
+    ]);
+  });
 
-      expect(said).toMatchObject([
+  it.each([
+    ['a problem', bad],
+    ['a fault of ours', new Error('a bug')],
+  ])(
+    'to a mention that is %s is told to the asker alone, and the word is taken back',
+    async (_what, answer) => {
+      expect(await answerThrough(mention, answer, { slow: true })).toMatchObject([
         { how: 'posted', message: { text: 'Asking PAI…' } },
-        { how: 'edited', posted: { ts: 'posted-1' }, message: answer.message },
+        { how: 'whispered', userId: 'U0ASKER', place: THREAD },
+        { how: 'withdrawn', posted: { ts: 'posted-1' } },
       ]);
-    }
+    },
+  );
+
+  it('that is a problem takes the word’s place where Slack would not show it to the asker alone', async () => {
+    const gateway = fakeGateway({ refusing: ['whisper'] });
+
+    expect(await answerThrough(mention, bad, { gateway, slow: true })).toMatchObject([
+      { how: 'posted', message: { text: 'Asking PAI…' } },
+      { how: 'edited', posted: { ts: 'posted-1' }, message: bad.message },
+    ]);
+  });
+
+  it('that is a problem which Slack may have shown to the asker alone is shown to nobody else', async () => {
+    const gateway = fakeGateway({ failing: ['whisper'] });
+
+    expect(await answerThrough(mention, bad, { gateway, slow: true })).toMatchObject([
+      { how: 'posted', message: { text: 'Asking PAI…' } },
+      { how: 'withdrawn', posted: { ts: 'posted-1' } },
+    ]);
   });
 
   it('carries the run it is about once it is there', async () => {
