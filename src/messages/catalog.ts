@@ -219,6 +219,8 @@ export interface NoticeWords {
   whichRun(): Line;
   nothingInMessage(): Line;
   fileNotSent(): Line;
+  /** It may stand in the thread or in the person's DM with Flowbell. */
+  fileUnsure(): Line;
   logTooLarge(): Line;
   noNode(): Line;
 }

@@ -24,7 +24,7 @@ export type Notice =
   /** Nodes were given, and no run that has them. */
   | { readonly kind: 'node-without-run'; readonly command: string; readonly nodes: readonly string[] }
   | { readonly kind: 'members-only' | 'who-are-you' | 'forgotten' | 'asking' }
-  | { readonly kind: 'nothing-in-message' | 'file-not-sent' | 'no-node' }
+  | { readonly kind: 'nothing-in-message' | 'file-not-sent' | 'file-unsure' | 'no-node' }
   | {
       readonly kind: 'filter-problem';
       readonly problem: FilterProblem;
@@ -96,6 +96,8 @@ export function renderNotice(notice: Notice, locale: Locale): Message {
       return composeMessage({ lines: [catalog.nothingInMessage()] });
     case 'file-not-sent':
       return composeMessage({ lines: [catalog.fileNotSent()] });
+    case 'file-unsure':
+      return composeMessage({ lines: [catalog.fileUnsure()] });
     case 'no-node':
       return composeMessage({ lines: [catalog.noNode()] });
     case 'filter-problem':

@@ -2,9 +2,22 @@ import type { WebClient } from '@slack/web-api';
 import type { AnswerFile } from '../commands/request.ts';
 import type { Place } from './posts.ts';
 import { afterRateLimit } from './rate-limit.ts';
+import { isRefusal } from './refusal.ts';
 
-/** Puts a file into a channel, DM or thread, with a comment in mrkdwn. Rejects where Slack did not take it. */
+/**
+ * Puts a file into a channel, DM or thread, with a comment in mrkdwn. Rejects where Slack did not take it, and with
+ * FileUnconfirmedError where nobody knows.
+ */
 export type SendFile = (place: Place, file: AnswerFile, comment: string) => Promise<void>;
+
+/** The file may stand in Slack: the answer to the last step was lost. */
+export class FileUnconfirmedError extends Error {
+  override readonly name = 'FileUnconfirmedError';
+
+  constructor(cause?: unknown) {
+    super('Slack did not confirm a file', { cause });
+  }
+}
 
 /** Log files have up to some megabytes, and the person has been told by then that it takes a while. */
 const UPLOAD_TIMEOUT_MS = 20_000;
@@ -33,15 +46,19 @@ export function createSendFile({
       client.files.getUploadURLExternal({ filename: name, length: bytes.byteLength }),
     );
     await upload(uploadUrl, bytes);
-    await afterRateLimit(() =>
-      poster.files.completeUploadExternal({
-        files: [{ id: fileId, title: name }],
-        initial_comment: comment,
-        ...(threadTs === undefined
-          ? { channel_id: channelId }
-          : { channel_id: channelId, thread_ts: threadTs }),
-      }),
-    );
+    try {
+      await afterRateLimit(() =>
+        poster.files.completeUploadExternal({
+          files: [{ id: fileId, title: name }],
+          initial_comment: comment,
+          ...(threadTs === undefined
+            ? { channel_id: channelId }
+            : { channel_id: channelId, thread_ts: threadTs }),
+        }),
+      );
+    } catch (error) {
+      throw isRefusal(error) ? error : new FileUnconfirmedError(error);
+    }
   };
 
   /** Without a token: the address itself is the permission, and no error may hold it. */

@@ -4,6 +4,7 @@ import { withoutSecrets } from '../domain/untangle.ts';
 import type { Message } from '../messages/message.ts';
 import { renderNotice } from '../messages/notices.ts';
 import { createSupportCode } from '../support-code.ts';
+import { FileUnconfirmedError } from './files.ts';
 import type { Gateway } from './gateway.ts';
 import type { Outlet } from './outlet.ts';
 
@@ -102,7 +103,8 @@ async function withFileSent(
   try {
     return (await outlet.sendFile(answered.file, answered.message)) ? undefined : answered;
   } catch (err) {
-    logger.warn({ err }, 'A file did not reach Slack');
-    return { kind: 'problem', message: renderNotice({ kind: 'file-not-sent' }, request.actor.locale) };
+    logger.warn({ err }, 'A file did not reach Slack, as far as is known');
+    const kind = err instanceof FileUnconfirmedError ? 'file-unsure' : 'file-not-sent';
+    return { kind: 'problem', message: renderNotice({ kind }, request.actor.locale) };
   }
 }

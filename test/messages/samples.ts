@@ -143,6 +143,7 @@ const notices: readonly Notice[] = [
   { kind: 'which-run', command: '/pai' },
   { kind: 'nothing-in-message' },
   { kind: 'file-not-sent' },
+  { kind: 'file-unsure' },
   { kind: 'log-too-large', url: 'https://pai.console.aliyun.com/' },
   { kind: 'no-node' },
 ];

@@ -6,6 +6,7 @@ import type { NodeId, RunId, Target } from '../../src/domain/target.ts';
 import { slackLogger } from '../../src/logger.ts';
 import { renderNotice } from '../../src/messages/notices.ts';
 import { clientOptions, posterOptions, responseOrigins, uploadOrigins } from '../../src/slack/bolt.ts';
+import { FileUnconfirmedError } from '../../src/slack/files.ts';
 import { createGateway, type Gateway } from '../../src/slack/gateway.ts';
 
 const message = renderNotice({ kind: 'asking' }, 'en');
@@ -343,18 +344,51 @@ describe('a file', () => {
     expect(calls).toHaveLength(1);
   });
 
-  it('is not shared twice where Slack’s answer is lost', async () => {
+  it.each([
+    ['is lost', { status: 500 }],
+    ['tells of a fault of its own', { ok: false, error: 'internal_error' }],
+  ])('is not shared twice and may have arrived where Slack’s last answer %s', async (_what, answer) => {
     const { gateway, calls, answers, origin } = await startSlack({
-      api: { 'files.completeUploadExternal': [{ status: 500 }] },
+      api: { 'files.completeUploadExternal': [answer] },
     });
     answers.set('files.getUploadURLExternal', [{ upload_url: `${origin}/upload/v1/1`, file_id: 'F1' }]);
 
-    await expect(gateway.sendFile({ channelId: 'D0' }, file, '')).rejects.toThrow();
+    await expect(gateway.sendFile({ channelId: 'D0' }, file, '')).rejects.toBeInstanceOf(
+      FileUnconfirmedError,
+    );
     expect(calls.map(({ method }) => method)).toEqual([
       'files.getUploadURLExternal',
       'upload',
       'files.completeUploadExternal',
     ]);
+  });
+});
+
+describe('a file that certainly did not arrive', () => {
+  const file = { name: 'ctr.log', text: 'x' };
+  const fault = { ok: false, error: 'internal_error' };
+
+  it.each([
+    ['has no place for it', { 'files.getUploadURLExternal': [fault, fault] }],
+    ['refuses to show it', { 'files.completeUploadExternal': [{ ok: false, error: 'not_in_channel' }] }],
+    [
+      'limits the rate twice',
+      {
+        'files.completeUploadExternal': [
+          { status: 429, retryAfter: '0' },
+          { status: 429, retryAfter: '0' },
+        ],
+      },
+    ],
+  ])('because Slack %s is told from one that may have', async (_why, api) => {
+    const { gateway, answers, origin } = await startSlack({ api });
+    if (!answers.has('files.getUploadURLExternal'))
+      answers.set('files.getUploadURLExternal', [{ upload_url: `${origin}/upload/v1/1`, file_id: 'F1' }]);
+
+    const error = await gateway.sendFile({ channelId: 'D0' }, file, '').catch((reason: unknown) => reason);
+
+    expect(error).toBeInstanceOf(Error);
+    expect(error).not.toBeInstanceOf(FileUnconfirmedError);
   });
 });
 

@@ -2,10 +2,13 @@ import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Answer } from '../../src/commands/request.ts';
 import type { RunId, Target } from '../../src/domain/target.ts';
+import type { Locale } from '../../src/messages/catalog.ts';
 import type { Message } from '../../src/messages/message.ts';
+import { renderNotice } from '../../src/messages/notices.ts';
+import { FileUnconfirmedError } from '../../src/slack/files.ts';
 import { type Outlet, postedOutlet, responseOutlet } from '../../src/slack/outlet.ts';
 import { reply } from '../../src/slack/reply.ts';
-import { aRequest } from '../helpers/ports.ts';
+import { aRequest, MEMBER } from '../helpers/ports.ts';
 import { type FakeGateway, fakeGateway } from './fake-gateway.ts';
 
 const message = (text: string): Message => ({ text, blocks: [] });
@@ -27,10 +30,14 @@ const response =
 async function answerThrough(
   open: (gateway: FakeGateway) => Outlet,
   answer: Answer | Error,
-  { gateway = fakeGateway(), slow = false }: { gateway?: FakeGateway; slow?: boolean } = {},
+  {
+    gateway = fakeGateway(),
+    slow = false,
+    locale = 'en',
+  }: { gateway?: FakeGateway; slow?: boolean; locale?: Locale } = {},
 ) {
   const done = reply(
-    { request: aRequest('status ctr'), outlet: open(gateway) },
+    { request: aRequest('status ctr', { ...MEMBER, locale }), outlet: open(gateway) },
     {
       gateway,
       answer: async () => {
@@ -222,6 +229,26 @@ describe('an answer with a file', () => {
 
     expect(inThread).toMatchObject([{ how: 'whispered', message: { text: expect.stringMatching(/file/) } }]);
     expect(privately).toMatchObject([{ how: 'private', message: { text: expect.stringMatching(/file/) } }]);
+  });
+});
+
+describe('a file that Slack did not confirm', () => {
+  it.each([
+    ['a mention', mention, 'whispered', 'en'],
+    ['a command', response('command'), 'private', 'en'],
+    ['a command of a Chinese reader', response('command'), 'private', 'zh'],
+  ] as const)('is never called lost: the asker of %s is told to look', async (_door, open, how, locale) => {
+    const gateway = fakeGateway();
+    const sendFile = async () => {
+      throw new FileUnconfirmedError();
+    };
+    const unsure = Object.assign(gateway, { sendFile });
+
+    const said = await answerThrough(open, withFile, { gateway: unsure, locale });
+
+    expect(said).toEqual([
+      expect.objectContaining({ how, message: renderNotice({ kind: 'file-unsure' }, locale) }),
+    ]);
   });
 });
 

@@ -35,6 +35,7 @@ export const noticeWords: NoticeWords = {
     line`No run, node or console link in that message. An id looks like ${code('flow-hynm2bv8wqhp5esfxq')}.`,
   fileNotSent: () =>
     line`Slack did not take the file, so it was not sent. Ask again, or read the log in PAI.`,
+  fileUnsure: () => line`Slack did not confirm the file. Look here and in our DM before you ask again.`,
   logTooLarge: () =>
     line`This log is larger than 8 MB, so it was not read. All of it is in PAI; ${code('grep:"text"')} looks for lines in it.`,
   noNode: () => line`This run has no nodes yet, so it has no log. Ask again once it runs.`,

@@ -32,6 +32,7 @@ export const noticeWords: NoticeWords = {
   nothingInMessage: () =>
     line`该消息中没有任务、节点或控制台链接。ID 形如 ${code('flow-hynm2bv8wqhp5esfxq')} 。`,
   fileNotSent: () => line`Slack 没有接收文件，因此未发送。请再试一次，或在 PAI 中查看日志。`,
+  fileUnsure: () => line`Slack 没有确认文件是否送达。请先在这里和我们的私信中查看，再决定是否重试。`,
   logTooLarge: () =>
     line`该日志超过 8 MB，因此未读取。全文见 PAI；可用 ${code('grep:"文字"')} 查找其中的行。`,
   noNode: () => line`该任务还没有节点，因此没有日志。请在它运行后再试。`,
