@@ -2,7 +2,7 @@ import { matchesGlob } from '../domain/filter/glob.ts';
 import { toPlainSigns } from '../domain/filter/plain-signs.ts';
 import { nameOfRun, phaseOfRun, type Run } from '../domain/run.ts';
 import { seriesKeyOf, seriesNameOf } from '../domain/series.ts';
-import type { Partial } from '../messages/partial.ts';
+import type { PartialAnswer } from '../messages/catalog.ts';
 import { type ListedRuns, type ListRunsPorts, listRuns } from './list-runs.ts';
 import type { PaiFailure } from './pai-failure.ts';
 import type { Actor } from './request.ts';
@@ -23,8 +23,8 @@ interface Asking {
  */
 export type NamedRun =
   | { readonly kind: 'found'; readonly run: Run }
-  | { readonly kind: 'several'; readonly runs: readonly Run[]; readonly partial?: Partial }
-  | { readonly kind: 'none'; readonly partial?: Partial }
+  | { readonly kind: 'several'; readonly runs: readonly Run[]; readonly partial?: PartialAnswer }
+  | { readonly kind: 'none'; readonly partial?: PartialAnswer }
   | { readonly kind: 'failed'; readonly failure: PaiFailure };
 
 /**

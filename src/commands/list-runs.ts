@@ -3,7 +3,7 @@ import { type FilterContext, matchesRun } from '../domain/filter/match.ts';
 import { startOf } from '../domain/filter/since.ts';
 import type { Run } from '../domain/run.ts';
 import { labelOf, type Workspace } from '../domain/workspace.ts';
-import type { Partial } from '../messages/partial.ts';
+import type { PartialAnswer } from '../messages/catalog.ts';
 import type { Access } from './access.ts';
 import type { KnownPlaces } from './known-places.ts';
 import { asPaiFailure, type PaiFailure, reportOnce, troubleOf } from './pai-failure.ts';
@@ -54,9 +54,9 @@ export interface ListedRuns {
   /** Set where there are runs that nobody looked at and that may fit. */
   readonly scanned?: { readonly read: number; readonly of: number };
   /** Set where a PAI workspace showed nothing because it did not answer. */
-  readonly partial?: Partial;
+  readonly partial?: PartialAnswer;
   /** Set where a PAI workspace could not be read to the end, so that more runs may fit. */
-  readonly unread?: Partial;
+  readonly unread?: PartialAnswer;
   /** The trouble that kept every single PAI workspace from answering. */
   readonly failure?: PaiFailure;
 }
@@ -188,7 +188,7 @@ function isPast(last: Run | undefined, since: Date | undefined, query: RunQuery)
   return last.modifiedAt < since;
 }
 
-function partialOf(looks: readonly Look[], isLeftOut: (look: Look) => boolean): Partial {
+function partialOf(looks: readonly Look[], isLeftOut: (look: Look) => boolean): PartialAnswer {
   const notShown = new Map<string, { labels: string[]; trouble: ReturnType<typeof troubleOf> }>();
   for (const look of looks) {
     const { workspace, failure } = look;

@@ -1,4 +1,5 @@
-import { type FilterProblem, readFilter } from '../domain/filter/filter.ts';
+import type { FilterProblem } from '../domain/filter/filter.ts';
+import { readFilter } from '../domain/filter/language.ts';
 import { type Token, type Tokens, tokenize } from '../domain/filter/tokens.ts';
 import { type Found, findTargets, formatTarget } from '../domain/target.ts';
 import { withoutSecrets } from '../domain/untangle.ts';

@@ -1,4 +1,5 @@
-import { type Filter, formatFilter } from '../domain/filter/filter.ts';
+import type { Filter } from '../domain/filter/filter.ts';
+import { formatFilter } from '../domain/filter/language.ts';
 import { asksForNodes, matchesNodes } from '../domain/filter/match.ts';
 import { startOf } from '../domain/filter/since.ts';
 import { formatPair } from '../domain/filter/tokens.ts';

@@ -2,7 +2,6 @@ import type { Filter, FilterProblem } from '../domain/filter/filter.ts';
 import type { NodeTally, Run, RunNode } from '../domain/run.ts';
 import type { Phase, Status } from '../domain/status.ts';
 import type { Line, Span } from './line.ts';
-import type { Partial } from './partial.ts';
 
 export type Locale = 'en' | 'zh';
 
@@ -33,6 +32,12 @@ export interface PaiTrouble {
   readonly region: string;
   /** How long PAI was waited for, in milliseconds. */
   readonly waitedMs: number;
+}
+
+/** An answer that not all PAI workspaces gave; both are named by their labels. */
+export interface PartialAnswer {
+  readonly shown: readonly string[];
+  readonly notShown: readonly { readonly labels: readonly string[]; readonly trouble: PaiTrouble }[];
 }
 
 export type PaiTroubleKind =
@@ -151,7 +156,7 @@ export interface SearchWords {
   /** `Looked at the newest 1,000 of 4,310 runs` */
   scanned(read: number, of: number): Line;
   /** `Shown: prod, dev. Not shown: sg did not answer.` */
-  partly(partial: Partial): Line;
+  partly(partial: PartialAnswer): Line;
   /** `All quiet: 4 running, 56 succeeded, 0 failed since ⟨00:00⟩`; quiet only where all was read. */
   overviewHead(counts: Counts, since: Date, read: 'all' | 'some' | 'at-least'): Line;
   /** `3 more failed, 2 more running` */
@@ -214,7 +219,7 @@ export interface NoticeWords {
   /** What to try instead; `runs` is the command that lists them. */
   howToNameARun(runs: Span): Line;
   /** Where nobody could look. */
-  mayStillBeIn(partial: Partial): Line;
+  mayStillBeIn(partial: PartialAnswer): Line;
   noSuchNode(runName: Span, typed: Span, nodes: readonly Span[], more: number): Line;
   whichRun(): Line;
   nothingInMessage(): Line;

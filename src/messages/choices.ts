@@ -1,12 +1,11 @@
 import { nameOfRun } from '../domain/run.ts';
 import type { ButtonSpec } from './button.ts';
-import type { Catalog, Locale, RunFacts } from './catalog.ts';
+import type { Catalog, Locale, PartialAnswer, RunFacts } from './catalog.ts';
 import { mostThatFit } from './fold.ts';
 import { catalogFor } from './languages.ts';
 import { code, type Line, line, type Span } from './line.ts';
 import { composeMessage, fitsInMessage, type Message, type MessageParts } from './message.ts';
 import { cleanLabel, cleanName } from './outside-text.ts';
-import type { Partial } from './partial.ts';
 import { linkedRun, runEmoji } from './states.ts';
 
 /** Several runs where one is wanted. */
@@ -17,7 +16,7 @@ export interface Choice {
   readonly total: number;
   /** The newest run of each, and the command that means it. */
   readonly candidates: readonly { readonly facts: RunFacts; readonly command: string }[];
-  readonly partial?: Partial;
+  readonly partial?: PartialAnswer;
 }
 
 /** Which of several pipelines is meant, one button each: nothing is guessed. */

@@ -2,12 +2,11 @@ import type { FilterProblem } from '../domain/filter/filter.ts';
 import { formatPair } from '../domain/filter/tokens.ts';
 import type { Run } from '../domain/run.ts';
 import { type ButtonSpec, withCommand } from './button.ts';
-import type { Catalog, Locale, PaiTrouble, Verb } from './catalog.ts';
+import type { Catalog, Locale, PaiTrouble, PartialAnswer, Verb } from './catalog.ts';
 import { catalogFor } from './languages.ts';
 import { code, emoji, join, type Line, line, quote, type Span } from './line.ts';
 import { composeMessage, type Message } from './message.ts';
 import { cleanCode, cleanLabel, cleanName, cut } from './outside-text.ts';
-import type { Partial } from './partial.ts';
 import { linkedRun } from './states.ts';
 
 /**
@@ -44,7 +43,7 @@ export type Notice =
       readonly names: readonly string[];
       /** Where was looked, as the settings call it. */
       readonly labels: readonly string[];
-      readonly partial?: Partial;
+      readonly partial?: PartialAnswer;
       readonly command: string;
     }
   | {

@@ -1,10 +1,9 @@
 import { type ButtonSpec, withCommand } from './button.ts';
-import type { Counts, Locale, RunFacts } from './catalog.ts';
+import type { Counts, Locale, PartialAnswer, RunFacts } from './catalog.ts';
 import { mostThatFit } from './fold.ts';
 import { catalogFor } from './languages.ts';
 import { code, emoji, type Line, line } from './line.ts';
 import { composeMessage, fitsInMessage, type Message, type MessageParts } from './message.ts';
-import type { Partial } from './partial.ts';
 import { linkedRun, runEmoji } from './states.ts';
 
 /** What goes on in the PAI workspaces of the settings. */
@@ -17,7 +16,7 @@ export interface Overview {
   /** The PAI workspaces that were read. */
   readonly labels: readonly string[];
   readonly readAt: Date;
-  readonly partial?: Partial;
+  readonly partial?: PartialAnswer;
   /** Whoever asks has not asked before, so it is told how to begin. */
   readonly isFirstTime: boolean;
   /** Counting stopped at a bound. */

@@ -1,11 +1,11 @@
-import { type Filter, formatFilter } from '../domain/filter/filter.ts';
+import type { Filter } from '../domain/filter/filter.ts';
+import { formatFilter } from '../domain/filter/language.ts';
 import type { ButtonSpec } from './button.ts';
-import type { Locale, RunFacts } from './catalog.ts';
+import type { Locale, PartialAnswer, RunFacts } from './catalog.ts';
 import { mostThatFit } from './fold.ts';
 import { catalogFor } from './languages.ts';
 import { type Line, line, longCode } from './line.ts';
 import { composeMessage, fitsInMessage, type Message, type MessageParts } from './message.ts';
-import type { Partial } from './partial.ts';
 import { linkedRun, runEmoji } from './states.ts';
 
 /** Runs that fit a filter. */
@@ -18,7 +18,7 @@ export interface RunsPage {
   readonly total: number;
   /** Set where not all runs were read. */
   readonly scanned?: { readonly read: number; readonly of: number };
-  readonly partial?: Partial;
+  readonly partial?: PartialAnswer;
   readonly again: string;
   readonly more?: string;
 }

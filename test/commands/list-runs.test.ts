@@ -3,7 +3,7 @@ import { createAccess } from '../../src/commands/access.ts';
 import { KnownPlaces } from '../../src/commands/known-places.ts';
 import { listRuns } from '../../src/commands/list-runs.ts';
 import type { PaiFailure } from '../../src/commands/pai-failure.ts';
-import { readFilter } from '../../src/domain/filter/filter.ts';
+import { readFilter } from '../../src/domain/filter/language.ts';
 import { tokenize } from '../../src/domain/filter/tokens.ts';
 import type { Run } from '../../src/domain/run.ts';
 import type { Workspace } from '../../src/domain/workspace.ts';

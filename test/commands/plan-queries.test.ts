@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { planQueries } from '../../src/commands/plan-queries.ts';
-import { readFilter } from '../../src/domain/filter/filter.ts';
+import { readFilter } from '../../src/domain/filter/language.ts';
 import { tokenize } from '../../src/domain/filter/tokens.ts';
 import type { Workspace } from '../../src/domain/workspace.ts';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Clause, Filter } from '../../src/domain/filter/filter.ts';
-import type { Check, CheckFinding, Locale, RunFacts } from '../../src/messages/catalog.ts';
+import type { Check, CheckFinding, Locale, PartialAnswer, RunFacts } from '../../src/messages/catalog.ts';
 import { renderChoices } from '../../src/messages/choices.ts';
 import { renderDoctor } from '../../src/messages/doctor-card.ts';
 import { renderHelp } from '../../src/messages/help.ts';
@@ -10,7 +10,6 @@ import type { Message } from '../../src/messages/message.ts';
 import { renderNotice } from '../../src/messages/notices.ts';
 import { renderOutputs } from '../../src/messages/outputs-card.ts';
 import { renderOverview } from '../../src/messages/overview.ts';
-import type { Partial } from '../../src/messages/partial.ts';
 import { renderNodeCard } from '../../src/messages/run-card.ts';
 import { renderRuns } from '../../src/messages/runs-page.ts';
 import { shareMessage } from '../../src/messages/share.ts';
@@ -92,7 +91,7 @@ const runFacts = fc
   );
 const node = fc.tuple(hostile, said).map(([name, word]) => aNode(name, word));
 const partial = fc.tuple(few(40), many(fc.tuple(few(40), fc.constantFrom(...TROUBLES)), 5)).map(
-  ([shown, not]): Partial => ({
+  ([shown, not]): PartialAnswer => ({
     shown,
     notShown: not.map(([labels, kind]) => ({ labels, trouble: trouble(kind) })),
   }),

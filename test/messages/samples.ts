@@ -6,6 +6,7 @@ import type {
   Locale,
   PaiTrouble,
   PaiTroubleKind,
+  PartialAnswer,
   RunFacts,
   Verb,
 } from '../../src/messages/catalog.ts';
@@ -17,7 +18,6 @@ import type { Message } from '../../src/messages/message.ts';
 import { type Notice, renderNotice } from '../../src/messages/notices.ts';
 import { renderOutputs } from '../../src/messages/outputs-card.ts';
 import { renderOverview } from '../../src/messages/overview.ts';
-import type { Partial } from '../../src/messages/partial.ts';
 import { renderNodeCard, renderRunCard } from '../../src/messages/run-card.ts';
 import { type ListEntry, renderRunList } from '../../src/messages/run-list.ts';
 import { renderRuns } from '../../src/messages/runs-page.ts';
@@ -56,7 +56,7 @@ export function trouble(kind: PaiTroubleKind): PaiTrouble {
 }
 
 /** Some PAI workspaces answered, one did not. */
-export const partial: Partial = {
+export const partial: PartialAnswer = {
   shown: ['prod', 'dev'],
   notShown: [{ labels: ['sg'], trouble: trouble('timeout') }],
 };

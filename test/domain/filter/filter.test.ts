@@ -5,9 +5,8 @@ import {
   FILTER_KEYS,
   type Filter,
   type FilterProblem,
-  formatFilter,
-  readFilter,
 } from '../../../src/domain/filter/filter.ts';
+import { formatFilter, readFilter } from '../../../src/domain/filter/language.ts';
 import { toPlainSigns } from '../../../src/domain/filter/plain-signs.ts';
 import { type Token, tokenize } from '../../../src/domain/filter/tokens.ts';
 import { WORST_FIRST } from '../../../src/domain/status.ts';

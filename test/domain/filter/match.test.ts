@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Clause, type Filter, readFilter } from '../../../src/domain/filter/filter.ts';
+import type { Clause, Filter } from '../../../src/domain/filter/filter.ts';
+import { readFilter } from '../../../src/domain/filter/language.ts';
 import {
   asksForNodes,
   type FilterContext,

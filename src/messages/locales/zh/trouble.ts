@@ -1,6 +1,5 @@
-import type { PaiTrouble } from '../../catalog.ts';
+import type { PaiTrouble, PartialAnswer } from '../../catalog.ts';
 import { code, join, type Line, line } from '../../line.ts';
-import type { Partial } from '../../partial.ts';
 import { named } from './phrases.ts';
 
 /** Why PAI gave no answer, and what to do. */
@@ -32,7 +31,7 @@ export function troubleWords({ kind, region, waitedMs }: PaiTrouble): Line {
 }
 
 /** `sg 没有响应；dev 没有权限` */
-export function whoDidNotAnswer({ notShown }: Partial): Line {
+export function whoDidNotAnswer({ notShown }: PartialAnswer): Line {
   const left = notShown.length - MOST_TROUBLES;
   return join(
     [
