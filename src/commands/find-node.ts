@@ -10,7 +10,13 @@ import { nodeNamed, nodesOf } from './run-nodes.ts';
 
 type Outcome =
   /** The run's nodes too, where they had to be listed. */
-  | { readonly kind: 'node'; readonly node: RunNode | undefined; readonly nodes: readonly RunNode[] }
+  | {
+      readonly kind: 'node';
+      readonly node: RunNode | undefined;
+      readonly nodes: readonly RunNode[];
+      /** False where nobody named a node, so that the question is about the run as a whole. */
+      readonly isNamed: boolean;
+    }
   | { readonly kind: 'answer'; readonly answer: Answer };
 
 /** Finds the node a question is about: the one given by id or name, else the one that `meant` picks, if any. */
@@ -21,7 +27,7 @@ export async function findNode(
   request: Request,
   ports: OneRunPorts,
 ): Promise<Outcome> {
-  if (node !== undefined) return { kind: 'node', node, nodes: [] };
+  if (node !== undefined) return { kind: 'node', node, nodes: [], isNamed: true };
   let nodes: readonly RunNode[];
   try {
     nodes = await nodesOf(run, signal, ports);
@@ -33,9 +39,9 @@ export async function findNode(
     return { kind: 'answer', answer: troubleAnswer(failure, again, request) };
   }
   const named = nodeWords.map((word) => nodeNamed(word, nodes)).find((each) => each !== undefined);
-  if (named !== undefined) return { kind: 'node', node: named, nodes };
+  if (named !== undefined) return { kind: 'node', node: named, nodes, isNamed: true };
   const [mistaken] = isProse ? nodeWords.filter(looksLikeAName) : nodeWords;
-  if (mistaken === undefined) return { kind: 'node', node: meant(nodes), nodes };
+  if (mistaken === undefined) return { kind: 'node', node: meant(nodes), nodes, isNamed: false };
   const notice = { kind: 'no-such-node', run, typed: mistaken, nodes: nodes.map(nameOfNode) } as const;
   return { kind: 'answer', answer: { kind: 'problem', message: renderNotice(notice, request.actor.locale) } };
 }

@@ -3,7 +3,7 @@ import { formatPair } from '../domain/filter/tokens.ts';
 import { looksLikeError } from '../domain/log/error-line.ts';
 import { hiddenIn } from '../domain/log/hidden.ts';
 import { nameOfNode, nameOfRun, type Run, type RunNode } from '../domain/run.ts';
-import { type Found, formatTarget, type NodeTarget } from '../domain/target.ts';
+import { type Found, formatTarget, type NodeTarget, type Target } from '../domain/target.ts';
 import { renderLog, renderLogFile } from '../messages/log-page.ts';
 import { renderNotice } from '../messages/notices.ts';
 import { findNode } from './find-node.ts';
@@ -11,7 +11,7 @@ import { findOneRun, type OneRunPorts } from './one-run.ts';
 import { ASK_TIMEOUT_MS, asPaiFailure, troubleAnswer } from './pai-failure.ts';
 import { type LogPart, type LogPorts, type LogWanted, readLog } from './read-log.ts';
 import { type Answer, commandLine, type Request } from './request.ts';
-import { nodeTarget } from './run-facts.ts';
+import { nodeTarget, targetOf } from './run-facts.ts';
 import { nodeMeant } from './run-nodes.ts';
 
 /** What somebody wants of a node's log. */
@@ -45,11 +45,12 @@ export async function logs(command: LogsCommand, request: Request, ports: LogsPo
   const { run, isLastFailed } = outcome.one;
   const chosen = await findNode(outcome.one, { textFor, signal }, nodeMeant, request, ports);
   if (chosen.kind === 'answer') return chosen.answer;
-  const { node } = chosen;
+  const { node, isNamed } = chosen;
   if (node === undefined) {
     return { kind: 'problem', message: renderNotice({ kind: 'no-node' }, request.actor.locale) };
   }
-  const shown: Shown = { run, node, isLastFailed, about: nodeTarget(run, node) };
+  const about = nodeTarget(run, node);
+  const shown: Shown = { run, node, isLastFailed, about, asked: isNamed ? about : targetOf(run) };
   try {
     const part = await readLog(partWanted(command, shown), signal, ports);
     return command.asFile && part.lines.length > 0
@@ -89,6 +90,8 @@ interface Shown {
   readonly node: RunNode;
   readonly isLastFailed: boolean;
   readonly about: NodeTarget;
+  /** What the question was about: the node where one was named, else the run. */
+  readonly asked: Target;
 }
 
 function partWanted(command: LogsCommand, { about }: Shown): LogWanted {
@@ -103,7 +106,7 @@ function partWanted(command: LogsCommand, { about }: Shown): LogWanted {
 
 function pageAnswer(
   part: LogPart,
-  { run, node, isLastFailed, about }: Shown,
+  { run, node, isLastFailed, about, asked }: Shown,
   command: LogsCommand,
   request: Request,
 ): Answer {
@@ -134,7 +137,7 @@ function pageAnswer(
     }),
     asFile: commandLine(request, formatLogs(formatTarget(about), WHOLE_LOG)),
   };
-  return { kind: 'shown', message: renderLog(page, request.actor.locale), about };
+  return { kind: 'shown', message: renderLog(page, request.actor.locale), about: asked };
 }
 
 function onlyErrors(part: LogPart): LogPart {
@@ -144,7 +147,7 @@ function onlyErrors(part: LogPart): LogPart {
 
 function fileAnswer(
   { lines, total, hidden }: LogPart,
-  { run, node, about }: Shown,
+  { run, node, asked }: Shown,
   { actor }: Request,
 ): Answer {
   const name = `${nameOfRun(run)}-${nameOfNode(node)}`.replace(/[^\p{L}\p{N}._-]+/gu, '_').slice(0, 100);
@@ -152,7 +155,7 @@ function fileAnswer(
   return {
     kind: 'shown',
     message: renderLogFile({ run, node, shown: lines.length, total, hidden }, actor.locale),
-    about,
+    about: asked,
     file,
   };
 }

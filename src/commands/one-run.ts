@@ -63,18 +63,21 @@ export async function findOneRun(
   ports: OneRunPorts,
 ): Promise<Outcome> {
   const { targets, problems } = question.found;
-  if (targets.length > 0) return byTargets(targets, question.found.names, question, request, ports);
+  if (targets.length > 0) return byTargets(closest(targets), question.found.names, question, request, ports);
   const names = withoutProse(question.found.names);
 
+  const [name, ...more] = names;
+  if (name !== undefined && problems.length > 0) {
+    const nodes = problems.map(({ nodeId }) => nodeId);
+    return byName(name, [...nodes, ...more], question, request, ports);
+  }
   const ofThread = await threadTargets(request, ports);
-  if (problems.length > 0 && names.length === 0) {
+  if (problems.length > 0) {
     const nodes = nodesOfThread(problems, ofThread);
     return nodes.length === 0
       ? withoutRun(question, request)
       : byTargets(nodes, [], question, request, ports);
   }
-  // A node's id beside a run's name is a node of that run.
-  const [name, ...more] = [...names.slice(0, 1), ...problems.map(({ nodeId }) => nodeId), ...names.slice(1)];
   if (name === undefined) {
     return ofThread.length > 0
       ? byTargets(ofThread, [], question, request, ports)
@@ -108,6 +111,12 @@ export function nodesOfThread(
   const [only, ...others] = ofThread;
   if (only === undefined || others.some(({ runId }) => runId !== only.runId)) return [];
   return strays.map(({ nodeId }) => ({ ...only, kind: 'node', nodeId }));
+}
+
+/** A run that stands beside one of its nodes only tells whose node it is. */
+function closest(targets: readonly Target[]): readonly Target[] {
+  const withNode = new Set(targets.flatMap((each) => (each.kind === 'node' ? [each.runId] : [])));
+  return targets.filter(({ kind, runId }) => kind === 'node' || !withNode.has(runId));
 }
 
 async function byTargets(

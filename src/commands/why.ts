@@ -27,7 +27,7 @@ export async function why(found: Found, request: Request, ports: WhyPorts): Prom
   const chosen = await findNode(one, { textFor, signal }, firstFailedNode, request, ports);
   if (chosen.kind === 'answer') return chosen.answer;
 
-  const { node, nodes } = chosen;
+  const { node, nodes, isNamed } = chosen;
   const [details, read] = await Promise.all([
     optional(detailsOf(one.run, signal, ports)),
     node && endOfLog(one.run, node, signal, ports),
@@ -52,7 +52,8 @@ export async function why(found: Found, request: Request, ports: WhyPorts): Prom
     ...(node && { logs: lineFor('logs') }),
     outputs: commandLine(request, `outputs ${formatTarget(targetOf(run))}`),
   };
-  return { kind: 'shown', message: renderWhy(facts, request.actor.locale), about };
+  const message = renderWhy(facts, request.actor.locale);
+  return { kind: 'shown', message, about: isNamed ? about : targetOf(run) };
 }
 
 /** A row of the batch call or a list may be all that is known so far; times and PAI's hint come from GetPipelineRun. */
