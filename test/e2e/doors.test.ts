@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { SandboxClient, Shown, StoredMessage } from '../../sandbox/client.ts';
+import { saidTo } from '../helpers/said.ts';
 import { buttonsOf, linesOf, type Place, startWorld, type World } from '../helpers/world.ts';
 
 const DM = 'D00MEMBER';
@@ -42,17 +43,8 @@ async function only(deed: () => Promise<Shown>, place: Place): Promise<StoredMes
   return said[0] as StoredMessage;
 }
 
-/** Everything the bot said to a deed in a place, once it has said its first word there. */
-async function all(deed: () => Promise<Shown>, place: Place): Promise<readonly StoredMessage[]> {
-  const mark = await slack.revision();
-  expect((await deed()).outcome).toBe('acked');
-  await slack.waitForMessage(
-    ({ isBot, firstRevision, channel, text }) =>
-      isBot && firstRevision > mark && channel === place.channel && !text.startsWith('Asking PAI'),
-    { afterRevision: mark, timeoutMs: 10_000 },
-  );
-  return world.answersAfter(mark, place);
-}
+/** Everything the bot said to a deed in a place. */
+const all = (deed: () => Promise<Shown>, place: Place) => saidTo(world, deed, place);
 
 const command = (text: string) => only(() => slack.command({ ...ML, text }), ML);
 const dm = (text: string, threadTs?: string) =>
