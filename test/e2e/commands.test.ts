@@ -266,15 +266,7 @@ const TABLE: readonly (readonly [form: string, chinese: string, en: readonly Cas
           ],
           [],
         ],
-        [
-          'help logs',
-          [
-            '`/pai logs ctr-daily-train`',
-            '`/pai logs ctr-daily-train feature_join tail:200`',
-            '`/pai logs ctr-daily-train grep:"Table not found"`',
-          ],
-          ['Help'],
-        ],
+        ['help logs', ['`/pai logs ctr-daily-train`'], ['Help']],
       ],
       [
         [
