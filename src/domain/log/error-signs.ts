@@ -40,8 +40,10 @@ const CAUSES: readonly RegExp[] = [
   /^panic: |^thread '[^']{0,60}' panicked at /,
   /^Fatal Python error: /,
 ];
+/** As shells and kernels say it. What counts the killed goes on in other words: `Killed process count: 0`. */
+const KILLED = '(?:Killed|Segmentation fault|Bus error|Illegal instruction|Floating point exception|Aborted)';
 const ERRORS: readonly RegExp[] = [
-  /^(?:错误|异常|报错)[:：]\s*\S/,
+  /^(?:错误|异常|报错)[:：]\s*[\p{L}\p{N}]/u,
   /^Error ?(?:Code|Message)\s?[:=]\s?(?!0\b|none\b|null\b|success)\S/i,
   /\b(?:ErrImagePull|ImagePullBackOff)\b/,
   /^[\w./+-]{1,60}: .{0,300}\[Errno \d+\] /,
@@ -50,7 +52,9 @@ const ERRORS: readonly RegExp[] = [
   /^(?:\S{0,100}sh|\S{1,100}\.sh)(?:\[\d+\])?: (?:line \d+: |\d+: )?\S.{0,300}: (?:command not found|not found|No such file or directory|Permission denied|Is a directory|cannot execute.{0,60}|syntax error.{0,60}|unbound variable)$/,
   /^[\w./+-]{1,60}: .{0,300}: (?:No such file or directory|Permission denied|Connection refused|Connection timed out)$/,
   /^[\w./+-]{1,60}: (?:command not found|error while loading shared libraries: )/,
-  /^(?:\S{1,100}: line \d+: {1,4}\d+ )?(?:Killed|Segmentation fault|Bus error|Illegal instruction|Floating point exception|Aborted)(?: {1,8}\(core dumped\))?(?:\s|$)(?!by user)/,
+  new RegExp(
+    String.raw`^(?:\S{1,100}: line \d+: {1,4}\d+ ${KILLED}(?:\s|$)|${KILLED}(?:: [1-9]\d{0,2})?(?: {1,8}\(core dumped\))?(?:[.!]?$| {2,}\S| \(| (?:by (?!user\b)|process \d|pid \d|at |on |due to |because |after )))`,
+  ),
   /\bHTTP(?:\/\d(?:\.\d)?)? [45]\d\d (?:Bad|Unauthorized|Forbidden|Not Found|Internal|Service|Too Many|Gateway)/,
   /^make(?:\[\d+\])?: \*\*\* /,
 ];
@@ -63,12 +67,15 @@ const EXIT =
 /** Lines of level error that jobs which succeed print too, most of them TensorFlow's on machines without a GPU. */
 const HARMLESS =
   /Unable to register cu\w+ (?:factory|plugin)|failed call to cuInit|could not open file to read NUMA node|Cannot dlopen some|TF-TRT|successful NUMA node|(?:^|\W)(?:no|0|zero|without(?: any)?) (?:errors?|failures?|exceptions?)\b|\b(?:errors?|failures?)\s?[:=]\s?0\b|\berrors? (?:rate|count)\s?[:=]?\s?[\d.]+%?$|^(?:rate|count)\s?[:=]?\s?[\d.]+%?$|^(?:handled|ignored|ignoring|suppressed)\b|\bignor(?:ed|ing)\b.{0,20}$|^(?:code|path|errno|syscall) \S+$|^A complete log of this run\b|^Exception ignored in/i;
+/** What a field or a logger says that has no error to tell of: `Error: None`, `error: ""`, `Error Message: null`. */
+const EMPTY =
+  /^(?:(?:Error ?(?:Code|Message)?|FAILED|fatal(?: error)?|错误|异常|报错)\s{0,8}[:=：])?[^\p{L}\p{N}]*(?:(?:none|null|nil|n\/a|nan|undefined|无|空|没有)[^\p{L}\p{N}]*)?$/iu;
 const LONGEST = 2000;
 
 /** What a line says about a failure; undefined where it says nothing of one. Looks at its first 2,000 characters. */
 export function weigh(line: LogLine): Weight | undefined {
   const text = line.text.slice(0, LONGEST);
-  if (text === '' || HARMLESS.test(text)) return undefined;
+  if (EMPTY.test(text) || HARMLESS.test(text)) return undefined;
   if (line.level === 'info' || line.level === 'warn') {
     return line.level === 'info' && /^FAILED: ODPS-\d{7}/.test(text) ? 'cause' : undefined;
   }

@@ -588,6 +588,14 @@ Epoch 1/3`,
     'errors will be written to /tmp/err.log\nPrinting failed rows: none\nsee error codes at https://x.io/error',
   ],
   ['JSON without errors', '{"level":"info","msg":"ok","error":null,"errors":0}\n{"auc":0.9,"error":"none"}'],
+  [
+    'errors that are none',
+    'step 1\nError: None\nerror: ""\nerror: null\nError:\nerror=\nERROR: []\n2026-11-24 02:00:01 ERROR - null\nErrorMessage: ""\nfatal: \'\'\n错误：无\n错误：""\nError: N/A\nerror: {}',
+  ],
+  [
+    'counts and settings of what may be killed',
+    'Killed process count: 0\nKilled: 0\nKilled tasks = 0\nAborted transactions: 3\nKilled by user\nAborted by user',
+  ],
   ['nothing', ''],
 ];
 
@@ -609,6 +617,29 @@ describe('findErrorLine finds the cause in', () => {
     const log = linesOf(TAILS[0]?.[2] ?? '').map((line) => line.trim());
 
     expect(findErrorLine(log)?.line).toBe("KeyError: 'user_id'");
+  });
+});
+
+describe('findErrorLine takes for a cause', () => {
+  it.each([
+    'Killed',
+    'Killed: 9',
+    'Killed (OOM)',
+    'Killed process 4021 (python)',
+    'Killed by signal 9',
+    'Killed                  python train.py',
+    'Segmentation fault.',
+    'Segmentation fault: 11',
+    'Segmentation fault (core dumped)',
+    'Aborted (core dumped)',
+    'Bus error',
+    'run.sh: line 12:  4021 Killed                  python train.py',
+    'error: nullable column user_id',
+    'Error: None of the files exist',
+    'KeyError: None',
+    '错误：无法打开表',
+  ])('%j', (line) => {
+    expect(findErrorLine(['step 1', 'step 2', line])?.index).toBe(2);
   });
 });
 
