@@ -1,6 +1,12 @@
 /** Stands where a secret stood. */
 export const HIDDEN = '•••';
 
+/**
+ * Pattern of what stands for a blank between a name and its value: spaces, tabs, the no-break and the full-width one.
+ * Runs of it are sought up to 40 long: tables and aligned settings are that wide.
+ */
+export const BLANK = String.raw`[^\S\r\n]`;
+
 export interface Masked {
   readonly text: string;
   /** How many secrets were taken out. What was hidden before does not count again. */

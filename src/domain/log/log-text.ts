@@ -26,10 +26,12 @@ const ESCAPES =
 const LINE_ENDS_INSIDE = /[\n\u000b\u000c\u0085\u2028\u2029]+/g;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is sought
 const JUNK = /[\u0000-\u0007\u000e-\u001a\u001c-\u001f\u007f-\u009f\ufffd\ufffe\uffff]|\p{Cs}/gu;
-/** What shows nothing or turns text round: control, zero-width, bidi, variation and tag characters, lone surrogates. */
+/** What shows nothing or turns text round: control (tabs stay), zero-width, bidi, variation and tag characters, lone surrogates. */
 const UNSEEN =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is sought
-  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff\u{e0000}-\u{e0fff}]|\u034f|[\ufe00-\ufe0f]|\p{Cs}/gu;
+  /[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff\u{e0000}-\u{e0fff}]|\u034f|[\ufe00-\ufe0f]|\p{Cs}/gu;
+
+const PLAIN = /^[\t -~]*$/;
 
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
@@ -49,13 +51,15 @@ export function cleanLog(lines: readonly string[], mostCharacters = 500): LogTex
   // Joined, so that what spans lines is found. No line end is taken out, and none is left inside a line.
   const masked = maskSecrets(texts.join('\n'));
   const safe = lines.length === 0 ? [] : masked.text.split('\n');
-  return { lines: safe.map((line) => shorten(withoutFences(line), mostCharacters)), hidden: masked.hidden };
+  const shown = safe.map((line) => shorten(withoutFences(withoutTabs(line)), mostCharacters));
+  return { lines: shown, hidden: masked.hidden };
 }
 
 function plainText(line: string): string {
+  if (PLAIN.test(line)) return line.trimEnd();
   if (isBinary(line)) return CUT;
   const printed = lastPrinted(line.replace(ESCAPES, ''));
-  return printed.replace(LINE_ENDS_INSIDE, ' ').replaceAll('\t', '    ').replace(UNSEEN, '').trimEnd();
+  return printed.replace(LINE_ENDS_INSIDE, ' ').replace(UNSEEN, '').trimEnd();
 }
 
 /** Judged by its beginning: binary data does not turn into text. */
@@ -74,6 +78,11 @@ function lastPrinted(line: string): string {
 /** The part of a line that is looked at. Where secrets in it become short, its end shows. */
 function window(line: string, most: number): string {
   return line.length <= most ? line : line.slice(0, most).replace(/\p{Cs}$/u, '') + CUT;
+}
+
+/** Done after masking: many tabs make more blanks than stand between a name and its value. */
+function withoutTabs(line: string): string {
+  return line.replaceAll('\t', '    ');
 }
 
 function withoutFences(line: string): string {

@@ -59,6 +59,11 @@ describe('cleanLog hides secrets', () => {
     expect(clean('pass\u200bword=\u001b[31mhunter2\u001b[0m')).toBe('password=•••');
   });
 
+  it('behind tabs, which become blanks only afterwards', () => {
+    expect(clean('password:\t\thunter2Zq9')).toBe('password:        •••');
+    expect(clean(`password${'\t'.repeat(20)}=\thunter`)).toBe(`password${' '.repeat(80)}=    •••`);
+  });
+
   it('over several lines, and counts a private key once', () => {
     const lines = [
       '-----BEGIN PRIVATE KEY-----\n',

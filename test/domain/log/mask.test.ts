@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { maskSecrets } from '../../../src/domain/log/mask.ts';
+import { maskLine, maskSecrets } from '../../../src/domain/log/mask.ts';
+import { mayHoldSecret } from '../../../src/domain/log/secret-sign.ts';
 
 const ID = 'LTAI5tQn8rZkXw3VbYc2Pd7M';
 const KEY = 'h3Kd9sLq2WmZx7Vb4Nc8Rt5Yp1Gf6J';
@@ -67,6 +68,58 @@ describe('maskSecrets hides', () => {
     ['"mysql:\\/\\/user:pw@host"', '"mysql:\\/\\/user:•••@host"'],
     [`xoxb-1234567890-abcDEF xapp-1-A012-abcdef`, '••• •••'],
     [`hf_${'aB3'.repeat(10)} ghp_${'aB3'.repeat(12)}`, '••• •••'],
+    ['password:\t\thunter2Zq9', 'password:\t\t•••'],
+    ['password\t\t=\thunter2Zq9', 'password\t\t=\t•••'],
+    ['train.py --password\t\thunter2Zq9', 'train.py --password\t\t•••'],
+    [`AccessKeySecret     : ${KEY}`, 'AccessKeySecret     : •••'],
+    [`AccessKeySecret${' '.repeat(40)}:\t${KEY}`, `AccessKeySecret${' '.repeat(40)}:\t•••`],
+    ['password\u00a0=\u00a0hunter', 'password\u00a0=\u00a0•••'],
+    ['password\u3000：\u3000hunter2Zq9', 'password\u3000：\u3000•••'],
+    ['Authorization:\t\t\t\tOSS\t\tabc', 'Authorization:\t\t\t\tOSS\t\t•••'],
+    ['Bearer\t\t\t\tabc', 'Bearer\t\t\t\t•••'],
+    [`${ID}${' '.repeat(20)}${KEY}`, `•••${' '.repeat(20)}•••`],
+    [`${ID}\n${KEY}`, '•••\n•••'],
+    [`${ID} ${KEY} ${ID} ${KEY}`, '••• ••• ••• •••'],
+    [`ak=${ID} sk=${KEY}`, 'ak=••• sk=•••'],
+    [`ak=${ID}, region=cn-shanghai, sk=${KEY}`, 'ak=•••, region=cn-shanghai, sk=•••'],
+    [`sk: '${KEY}'`, "sk: '•••'"],
+    [`login ${ID} in cn-shanghai with ${KEY}`, 'login ••• in cn-shanghai with •••'],
+    ['mysql -uroot -phunter2Secret ctr', 'mysql -uroot -p••• ctr'],
+    ["mysqldump -p'a;b' ctr | gzip", "mysqldump -p'•••' ctr | gzip"],
+    ['mysql -p"hunter 2" ctr', 'mysql -p"•••" ctr'],
+    ['curl -u bob:hunter2 https://h/x', 'curl -u bob:••• https://h/x'],
+    ['curl -s --user "bob:hunter 2" https://h', 'curl -s --user "bob:•••" https://h'],
+    ['docker login -u bob -p hunter registry', 'docker login -u bob -p ••• registry'],
+    ['sshpass -phunter ssh h', 'sshpass -p••• ssh h'],
+    ['user=bob pass=hunter', 'user=bob pass=•••'],
+    ['pass: hunter2Zq9', 'pass: •••'],
+    ['{"pass": "hunter"}', '{"pass": "•••"}'],
+    ['credentials: hunter2Zq9', 'credentials: •••'],
+    [`credentials=${KEY}`, 'credentials=•••'],
+    [`spark.hadoop.fs.oss.accessKeySecret   ${KEY}`, 'spark.hadoop.fs.oss.accessKeySecret   •••'],
+    [`conf.set('fs.oss.accessKeySecret', '${KEY}')`, "conf.set('fs.oss.accessKeySecret', '•••')"],
+    ['put("db.password","hunter2Zq9")', 'put("db.password","•••")'],
+    ['Cookie: sid=abc; theme="a b"; x=1', 'Cookie: •••'],
+    ['Set-Cookie: sid=abc; Path=/; HttpOnly', 'Set-Cookie: •••'],
+    ['{"cookie": "sid=abc", "a": 1}', '{"cookie": "•••", "a": 1}'],
+    ['"access_id": "abc", access_id=abc', '"access_id": "•••", access_id=•••'],
+    ['密码：hunter2，用户：bob', '密码：•••，用户：bob'],
+    ['口令: hunter', '口令: •••'],
+    ['密钥 = hunter', '密钥 = •••'],
+    ['"令牌": "hunter"', '"令牌": "•••"'],
+    [`npm_${'aB3'.repeat(12)}`, '•••'],
+    [`dapi${'0a1b'.repeat(8)}`, '•••'],
+    [`AIza${'aB-_3'.repeat(7)}`, '•••'],
+    [`ghp_${'aB3'.repeat(12)}`, '•••'],
+    [`hf_${'aB3'.repeat(12)}`, '•••'],
+    [`github_pat_${'aB3'.repeat(12)}`, '•••'],
+    [`AKIA${'AB3D'.repeat(4)}`, '•••'],
+    [`sk-proj-${'aB3'.repeat(12)}`, '•••'],
+    [`CAIS${'aB3'.repeat(20)}`, '•••'],
+    ['xapp-1-A012-abcdef', '•••'],
+    ['xoxb-1234567890', '•••'],
+    ['docker login -p hunter', 'docker login -p •••'],
+    [`glpat-${'aB3_'.repeat(5)}`, '•••'],
     ['password="cut off at the end of the li', 'password="•••'],
     [
       `key='-----BEGIN PRIVATE KEY-----\\n${BODY}\\n-----END PRIVATE KEY-----'`,
@@ -125,6 +178,23 @@ describe('maskSecrets leaves', () => {
     'loss: 0.214 - auc: 0.912 - secret sauce',
     'sk-learn 1.5 and scikit-learn-intelex-for-everybody',
     'train.py --token-limit 512 --password-file /etc/pw',
+    'task=feature_join_with_a_long_name1 disk=cloud_essd_performance_2 risk=0.3',
+    'sk=0.3, ak: north, sk = sklearn',
+    'flow-abc123 at 9f86d081884c7d659a2feaa0c55ad0 has no id beside it',
+    `pass 2 of 3, passed: 12, pass: true, pass=3 fail=0, pass=ok`,
+    'forward pass: 12.5ms backward pass: loss=0.1234, bypass=hunter2Zq9',
+    'pass: all tests of suite2024 done',
+    'ssh -p 8080 host; docker run -p8080:80 x; train.py -plots',
+    'mysql -p ctr, mysql -P3306 -p$PW; mysql; train.py -pool',
+    'curl -u, curl -u bob https://h:8080/x, curl -u bob:$PW; cp -u a:b',
+    'cookie cutter, cookie: required, Set-Cookie: missing, a cookie: it is',
+    'passwd: all authentication tokens updated successfully',
+    'credentials: missing, GOOGLE_APPLICATION_CREDENTIALS=/etc/keys/sa.json',
+    'accessKeySecret is not set, password must be changed, access key node1',
+    "columns=['password', 'created_at', 'user_id']",
+    'no access id, access_idle=3',
+    '密码错误，密码：错误，密码: 不正确，口令已过期',
+    'npm_config_cache=/root/.npm npm_package_name dapi_server AIzawa',
   ])('%j as it is', (text) => {
     expect(maskSecrets(text)).toEqual({ text, hidden: 0 });
   });
@@ -166,6 +236,25 @@ const piece = fc.oneof(
       '</',
       ';',
       'a',
+      '\t',
+      '\u3000',
+    ],
+    ...[
+      'ak',
+      'sk',
+      'pass',
+      'mysql ',
+      'curl ',
+      'docker login ',
+      ' -p',
+      ' -u bob:',
+      'Cookie',
+      'sid=abc',
+      'access_id',
+      '密码',
+      '：',
+      'npm_',
+      'hunter2Zq9',
     ],
     ...[
       '-----BEGIN PRIVATE KEY-----',
@@ -190,6 +279,35 @@ describe('maskSecrets on anything', () => {
         expect(maskSecrets(once)).toEqual({ text: once, hidden: 0 });
       }),
       { numRuns: 2000 },
+    );
+  });
+
+  it('passes over no line that a closer look would change', () => {
+    const line = hostile.map((text) => text.replaceAll('\n', ' '));
+
+    fc.assert(
+      fc.property(line, fc.boolean(), (text, isUpper) => {
+        const given = isUpper ? text.toUpperCase() : text;
+
+        if (!mayHoldSecret(given)) expect(maskLine(given)).toEqual({ text: given, hidden: 0 });
+      }),
+      { numRuns: 5000 },
+    );
+  });
+
+  it('finds as much in many lines as in each one', () => {
+    const line = hostile.map((text) => text.replaceAll(/\n|-----/g, ' '));
+
+    fc.assert(
+      fc.property(fc.array(line, { minLength: 1, maxLength: 4 }), (lines) => {
+        // An id at the end of a line tells what the next one begins with, so a line of words goes between.
+        const apart = lines.flatMap((text) => [text, 'and then']);
+
+        expect(maskSecrets(apart.join('\n')).text.split('\n')).toEqual(
+          apart.map((text) => maskSecrets(text).text),
+        );
+      }),
+      { numRuns: 1000 },
     );
   });
 
@@ -236,6 +354,18 @@ describe('maskSecrets on anything', () => {
       '\\',
       'token=,',
       '@',
+      'password ',
+      'password\t',
+      'password", "',
+      'mysql ',
+      'mysql "',
+      'curl -u a:',
+      'Cookie: a="',
+      'Cookie: a=b ',
+      '--password ',
+      'sk=',
+      '密码：',
+      `${ID} `,
     ],
   ])('answers for 5 MB of %j', (unit) => {
     const text = unit.repeat(Math.ceil(5_000_000 / unit.length));
