@@ -32,6 +32,12 @@ export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
   /** Instead of the client's `callTimeoutMs`. */
   readonly timeoutMs?: number | undefined;
+  /**
+   * For a call that comes in a crowd, like the nodes of each run of a list: at a full pace it waits behind calls without
+   * this, so that an answer which needs but one of them does not wait for the crowd. The wait counts as time of the
+   * call. False by default.
+   */
+  readonly isPatient?: boolean | undefined;
 }
 
 /** The reads Flowbell lives on. Every method rejects with a PaiflowError and nothing else. */

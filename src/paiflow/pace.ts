@@ -1,4 +1,5 @@
 import { onAbort } from './on-abort.ts';
+import { WaitingLine } from './waiting-line.ts';
 
 export interface PaceOptions {
   /** Calls per second; below 1 it means one call in more than a second. */
@@ -7,14 +8,10 @@ export interface PaceOptions {
   readonly nowMs?: () => number;
 }
 
-interface Waiter {
-  readonly go: () => void;
-}
-
 /**
  * Holds all calls to PAI to `maxRps`. A bucket of `maxRps` tokens, of which each comes back one second after it was
  * taken, so that no second ever holds more calls than that; a bucket that refills steadily would let twice as many
- * through right after a rest. Whoever asked first goes first.
+ * through right after a rest. Whoever asked first goes first, but for the patient, who let others go ahead (WaitingLine).
  */
 export class Pace {
   readonly #tokens: number;
@@ -22,7 +19,8 @@ export class Pace {
   readonly #nowMs: () => number;
   /** When the tokens that are out come back, oldest first; never longer than the bucket is big. */
   readonly #backAt: number[] = [];
-  readonly #waiters = new Set<Waiter>();
+  /** What lets each one that waits go. */
+  readonly #line = new WaitingLine<() => void>();
   #pausedUntil = Number.NEGATIVE_INFINITY;
   #timer: NodeJS.Timeout | undefined;
 
@@ -34,21 +32,22 @@ export class Pace {
   }
 
   /** Resolves when it is the caller's turn; rejects with the signal's reason, and takes no token then. */
-  async take(signal: AbortSignal): Promise<void> {
+  async take(
+    signal: AbortSignal,
+    { isPatient = false }: { readonly isPatient?: boolean } = {},
+  ): Promise<void> {
     signal.throwIfAborted();
     await new Promise<void>((resolve, reject) => {
+      const go = () => {
+        stopListening();
+        resolve();
+      };
+      const leave = this.#line.join(go, { isPatient });
       const stopListening = onAbort(signal, () => {
-        this.#waiters.delete(waiter);
+        leave();
         this.#serve();
         reject(signal.reason);
       });
-      const waiter: Waiter = {
-        go: () => {
-          stopListening();
-          resolve();
-        },
-      };
-      this.#waiters.add(waiter);
       this.#serve();
     });
   }
@@ -66,15 +65,14 @@ export class Pace {
   #serve(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    for (const waiter of this.#waiters) {
+    while (this.#line.size > 0) {
       const waitMs = this.#waitMs();
       if (waitMs > 0) {
         this.#timer = setTimeout(() => this.#serve(), Math.ceil(waitMs));
         return;
       }
       this.#backAt.push(this.#nowMs() + this.#refillMs);
-      this.#waiters.delete(waiter);
-      waiter.go();
+      this.#line.takeNext()?.();
     }
   }
 

@@ -37,12 +37,17 @@ export interface Call extends CallName, Address {
 
 export type Transport = (
   call: Call,
-  options: { readonly signal?: AbortSignal | undefined; readonly timeoutMs?: number | undefined },
+  options: {
+    readonly signal?: AbortSignal | undefined;
+    readonly timeoutMs?: number | undefined;
+    readonly isPatient?: boolean | undefined;
+  },
 ) => Promise<Answered>;
 
-/** What a call has come to, for its retry and for the error in the end. */
+/** What a call may do and has come to, for each attempt and for the error in the end. */
 interface Progress {
   readonly endsAtMs: number;
+  readonly isPatient: boolean;
   credentials?: Credentials;
   failure?: PaiflowError;
 }
@@ -73,7 +78,7 @@ export function createTransport(options: TransportOptions): Transport {
     const paused =
       performance.now() + pace.pausedForMs() >= progress.endsAtMs ? pausedFailure(call) : undefined;
     if (paused !== undefined) throw paused;
-    await pace.take(signal);
+    await pace.take(signal, { isPatient: progress.isPatient });
   }
 
   async function tryOnce(
@@ -147,12 +152,12 @@ export function createTransport(options: TransportOptions): Transport {
     return answered;
   }
 
-  return async (call, { signal, timeoutMs = callTimeoutMs }) => {
+  return async (call, { signal, timeoutMs = callTimeoutMs, isPatient = false }) => {
     const url = callUrl(endpoint, call);
     if (url === undefined) {
       throw failure({ ...call, region: 'unknown region' }, 'junk', { code: 'InvalidRegion' });
     }
-    const progress: Progress = { endsAtMs: performance.now() + timeoutMs };
+    const progress: Progress = { endsAtMs: performance.now() + timeoutMs, isPatient };
     const deadline = {
       timeoutMs,
       signal,

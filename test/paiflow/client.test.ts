@@ -554,6 +554,30 @@ describe('createPaiflowClient', () => {
     });
   });
 
+  describe('the pace', () => {
+    it('lets a call go ahead of the patient ones that asked before it, and no call without a word is one', async () => {
+      vi.useFakeTimers();
+      try {
+        const sent: (string | null)[] = [];
+        const fetch = (input: unknown) => {
+          sent.push(new URL(String(input)).searchParams.get('PageNumber'));
+          return Promise.resolve(Response.json({ TotalCount: 0, PipelineRuns: [] }));
+        };
+        const client = clientWith({ fetch, maxRps: 1 });
+        const page = (pageNumber: number, options = {}) =>
+          client.listPipelineRuns({ region: 'cn-hangzhou', pageNumber }, options);
+
+        const calls = [page(1), page(2, { isPatient: true }), page(3, { isPatient: false }), page(4)];
+        await vi.runAllTimersAsync();
+        await Promise.all(calls);
+
+        expect(sent).toEqual(['1', '3', '4', '2']);
+      } finally {
+        vi.useRealTimers();
+      }
+    });
+  });
+
   describe('stopping', () => {
     it('sends nothing for a caller that has gone already', async () => {
       const error = await failureOf(clientWith().getPipelineRun(ABOUT, { signal: AbortSignal.abort() }));

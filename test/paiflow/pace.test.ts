@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Pace } from '../../src/paiflow/pace.ts';
@@ -69,20 +70,132 @@ describe('Pace', () => {
     );
   });
 
-  it('takes no token for a caller that gave up waiting', async () => {
-    const pace = new Pace({ maxRps: 1 });
-    const startedAt: number[] = [];
-    const leaving = new AbortController();
+  it.each([{ isPatient: false }, { isPatient: true }])(
+    'takes no token for a caller that gave up waiting, %o',
+    async (options) => {
+      const pace = new Pace({ maxRps: 1 });
+      const startedAt: number[] = [];
+      const leaving = new AbortController();
 
-    takeMany(pace, 1, startedAt);
-    const given = expect(pace.take(leaving.signal)).rejects.toThrow('gone');
-    takeMany(pace, 1, startedAt);
-    leaving.abort(new Error('gone'));
+      takeMany(pace, 1, startedAt);
+      const given = expect(pace.take(leaving.signal, options)).rejects.toThrow('gone');
+      const from = performance.now();
+      const next = pace.take(NEVER, options).then(() => performance.now() - from);
+      leaving.abort(new Error('gone'));
+      await vi.runAllTimersAsync();
+
+      await given;
+      expect(startedAt).toEqual([0]);
+      expect(await next).toBe(1000);
+    },
+  );
+
+  it('lets one call go ahead of a crowd of patient ones, as soon as there is a token', async () => {
+    const pace = new Pace({ maxRps: 10 });
+    const order: string[] = [];
+    for (let each = 0; each < 60; each++) {
+      void pace.take(NEVER, { isPatient: true }).then(() => order.push('patient'));
+    }
+    await vi.advanceTimersByTimeAsync(100);
+    const quick = pace.take(NEVER).then(() => performance.now());
+    const askedAt = performance.now();
+
     await vi.runAllTimersAsync();
 
-    await given;
-    expect(startedAt).toEqual([0, 1000]);
+    expect((await quick) - askedAt).toBe(900);
+    expect(order).toHaveLength(60);
   });
+
+  it('gives a patient call the fifth turn however many others keep coming', async () => {
+    const pace = new Pace({ maxRps: 1 });
+    const startedAt: number[] = [];
+    takeMany(pace, 20, startedAt);
+    const from = performance.now();
+    const patient = pace.take(NEVER, { isPatient: true }).then(() => performance.now() - from);
+
+    await vi.runAllTimersAsync();
+
+    // One went at once, before the patient one asked.
+    expect(await patient).toBe(5000);
+    expect(startedAt.slice(0, 7)).toEqual([0, 1000, 2000, 3000, 4000, 6000, 7000]);
+  });
+
+  it('lets a patient call go at once where nobody waits', async () => {
+    const pace = new Pace({ maxRps: 1 });
+
+    await expect(pace.take(NEVER, { isPatient: true })).resolves.toBeUndefined();
+  });
+
+  it('lets nobody patient go during a pause, and the others first after it', async () => {
+    const pace = new Pace({ maxRps: 1 });
+    const order: string[] = [];
+    const note = (who: string) => () => order.push(`${who} ${performance.now() - from}`);
+    const from = performance.now();
+
+    pace.pause(5000);
+    void pace.take(NEVER, { isPatient: true }).then(note('patient'));
+    void pace.take(NEVER).then(note('quick'));
+    await vi.runAllTimersAsync();
+
+    expect(order).toEqual(['quick 5000', 'patient 6000']);
+  });
+
+  it('never lets more calls go within a second than allowed, whoever is patient and whoever gives up', async () => {
+    const asking = fc.record({
+      waitMs: fc.nat(400),
+      isPatient: fc.boolean(),
+      leavesAfterMs: fc.option(fc.nat(3000), { nil: undefined }),
+    });
+
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 1, max: 4 }),
+        fc.array(asking, { minLength: 1, maxLength: 40 }),
+        async (maxRps, askings) => {
+          const pace = new Pace({ maxRps });
+          const starts: number[] = [];
+          const signals: AbortSignal[] = [];
+          let gone = 0;
+          for (const { waitMs, isPatient, leavesAfterMs } of askings) {
+            await vi.advanceTimersByTimeAsync(waitMs);
+            const leaving = new AbortController();
+            signals.push(leaving.signal);
+            if (leavesAfterMs !== undefined) setTimeout(() => leaving.abort(), leavesAfterMs);
+            void pace.take(leaving.signal, { isPatient }).then(
+              () => starts.push(performance.now()),
+              () => {
+                gone += 1;
+              },
+            );
+          }
+          await vi.runAllTimersAsync();
+
+          expect(starts.length + gone).toBe(askings.length);
+          for (const [index, at] of starts.entries()) {
+            expect(at - (starts[index - maxRps] ?? Number.NEGATIVE_INFINITY)).toBeGreaterThanOrEqual(1000);
+          }
+          expect(signals.flatMap((signal) => getEventListeners(signal, 'abort'))).toEqual([]);
+        },
+      ),
+      { numRuns: 100 },
+    );
+  });
+
+  it.each([{ isPatient: false }, { isPatient: true }])(
+    'keeps no timer and no listener for callers that gave up, %o',
+    async (options) => {
+      const pace = new Pace({ maxRps: 1 });
+      const leaving = new AbortController();
+      await pace.take(NEVER);
+
+      const given = Promise.allSettled(Array.from({ length: 50 }, () => pace.take(leaving.signal, options)));
+      leaving.abort(new Error('gone'));
+
+      expect(vi.getTimerCount()).toBe(0);
+      expect(getEventListeners(leaving.signal, 'abort')).toEqual([]);
+      expect((await given).every(({ status }) => status === 'rejected')).toBe(true);
+    },
+  );
 
   it('turns a caller away that has gone already', async () => {
     await expect(new Pace({ maxRps: 1 }).take(AbortSignal.abort(new Error('gone')))).rejects.toThrow('gone');
