@@ -5,6 +5,8 @@ import type { CallOptions } from './client.ts';
 import type { RunPage } from './schema.ts';
 
 const PAGE_SIZE = 100;
+/** For rows that move while pages are read. */
+const SPARE_CALLS = 5;
 
 /** What to ask of ListPipelineRuns for one page. */
 interface Place {
@@ -16,7 +18,8 @@ interface Place {
 /**
  * Gives the runs of a query page by page, each run once, and reads a page only when it is wanted. At most `most` runs
  * in all; `pageNumber` in the query is not looked at. `totalCount` is what PAI says, but never fewer than were given so
- * far. Throws what `list` throws, so an aborted signal ends it with the client's error.
+ * far. Throws what `list` throws, so an aborted signal ends it with the client's error. The first page goes ahead at a
+ * full pace, since many an answer needs no more; the others are patient.
  *
  * Pages are counted in rows, and rows move while pages are read:
  *
@@ -27,6 +30,7 @@ interface Place {
  * | runs vanish and others move up a page | pages overlap by a row; where no row is known, the page before is read again |
  * | the total is too low or too high | pages are read until one is empty, or ends where the total says |
  * | PAI repeats itself | after as many repeated rows as `most` it ends |
+ * | PAI's pages are much smaller than asked | it ends after twice the calls that full pages take, and a few |
  *
  * Not promised: a run that moves up by more than a page between two calls, or to where was read before (sorted by
  * what changes), is not given; nor one that moves up where pages do not overlap, because they are small and many (from
@@ -43,10 +47,12 @@ export async function* walkRuns(
   let covered = 0;
   let repeats = 0;
   let lastGap = 0;
+  const mostCalls = callsFor(most, largest);
 
-  while (seen.size < most && repeats <= most) {
+  for (let calls = 0; calls < mostCalls && seen.size < most && repeats <= most; calls++) {
     const { number, size } = placeAfter(covered, largest);
-    const page = await list({ ...query, pageNumber: number, pageSize: size }, { signal });
+    const isPatient = calls > 0;
+    const page = await list({ ...query, pageNumber: number, pageSize: size }, { signal, isPatient });
     const rows = page.runs.length;
     const fresh = takeNew(page.runs, seen, most);
     if (fresh.length > 0) yield { totalCount: Math.max(page.totalCount, seen.size), runs: fresh };
@@ -65,6 +71,11 @@ export async function* walkRuns(
     if (rows !== size) largest = rows;
     covered = Math.max(covered, end);
   }
+}
+
+/** Enough where PAI gives full pages, of which overlapping may cost half each; a bound where it gives small ones. */
+function callsFor(most: number, pageSize: number): number {
+  return 2 * Math.ceil(most / pageSize) + SPARE_CALLS;
 }
 
 function takeNew(runs: readonly Run[], seen: Set<RunId>, most: number): Run[] {

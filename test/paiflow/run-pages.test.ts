@@ -44,7 +44,7 @@ function createList({ names, clamp = 100, before, total }: Script) {
 
 async function walk(
   list: (query: RunListQuery, options: CallOptions) => Promise<RunPage>,
-  most = 10_000,
+  most = 1_000_000,
   query: RunListQuery = QUERY,
 ): Promise<{ pages: RunPage[]; names: string[] }> {
   const pages: RunPage[] = [];
@@ -76,7 +76,7 @@ describe('walkRuns', () => {
   it('takes the page size of the query, and starts at the first page whatever the query says', async () => {
     const { list, asked } = createList({ names: namesFrom(5) });
 
-    await walk(list, 10_000, { ...QUERY, pageSize: 20, pageNumber: 3 });
+    await walk(list, 1_000_000, { ...QUERY, pageSize: 20, pageNumber: 3 });
 
     expect(asked).toEqual([{ ...QUERY, pageNumber: 1, pageSize: 20 }]);
   });
@@ -108,6 +108,52 @@ describe('walkRuns', () => {
     expect(names).toEqual(namesFrom(most));
     expect(pages[0]?.totalCount).toBe(1000);
     expect(asked).toHaveLength(calls);
+  });
+
+  it('lets only the pages after the first be patient', async () => {
+    const { list } = createList({ names: namesFrom(250) });
+    const patience: (boolean | undefined)[] = [];
+
+    await walk((query, options) => {
+      patience.push(options.isPatient);
+      return list(query);
+    });
+
+    expect(patience).toEqual([false, true, true]);
+  });
+
+  it.each([
+    [1000, 10, 25],
+    [1000, 1, 25],
+    [100, 1, 7],
+  ])(
+    'for %i runs of a server that gives %i rows a page asks %i times and no more',
+    async (most, clamp, calls) => {
+      const { list, asked } = createList({ names: namesFrom(5000), clamp });
+
+      const { pages, names } = await walk(list, most);
+
+      expect(asked).toHaveLength(calls);
+      expect(names.length).toBeGreaterThan(0);
+      // The caller sees by it that there are more.
+      expect(pages.at(-1)?.totalCount).toBe(5000);
+    },
+  );
+
+  it('gives as many runs as wanted where pages are full, before the bound of calls ends it', async () => {
+    const sizes = fc.record({
+      most: fc.integer({ min: 1, max: 5_000 }),
+      pageSize: fc.integer({ min: 1, max: 100 }),
+    });
+
+    await fc.assert(
+      fc.asyncProperty(sizes, async ({ most, pageSize }) => {
+        const { list } = createList({ names: namesFrom(most + 1) });
+
+        expect((await walk(list, most, { ...QUERY, pageSize })).names).toHaveLength(most);
+      }),
+      { numRuns: 60 },
+    );
   });
 
   it('asks for nothing where no run is wanted', async () => {
@@ -238,7 +284,7 @@ describe('walkRuns', () => {
         };
         const { list } = createList({ names: namesFrom(count), clamp, before });
 
-        const { names } = await walk(list, 100_000, { ...QUERY, pageSize });
+        const { names } = await walk(list, 1_000_000, { ...QUERY, pageSize });
 
         expect(new Set(names).size).toBe(names.length);
         expect(names.filter((name) => name.startsWith('old'))).toEqual(namesFrom(count));
