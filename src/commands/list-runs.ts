@@ -6,7 +6,7 @@ import { labelOf, type Workspace } from '../domain/workspace.ts';
 import type { PartialAnswer } from '../messages/catalog.ts';
 import type { Access } from './access.ts';
 import type { KnownPlaces } from './known-places.ts';
-import { asPaiFailure, type PaiFailure, reportOnce, troubleOf } from './pai-failure.ts';
+import { asPaiFailure, LIST_TIMEOUT_MS, type PaiFailure, reportOnce, troubleOf } from './pai-failure.ts';
 import { type Plan, planQueries, type RunQuery } from './plan-queries.ts';
 import type { Actor } from './request.ts';
 
@@ -68,8 +68,10 @@ export interface ListedRuns {
  */
 export async function listRuns(wanted: RunsWanted, ports: ListRunsPorts): Promise<ListedRuns> {
   const context = contextOf(wanted.actor, ports);
+  const signal = AbortSignal.any([wanted.signal, AbortSignal.timeout(LIST_TIMEOUT_MS)]);
+  const inTime = { ...wanted, signal };
   const looks = await Promise.all(
-    planQueries(wanted, context).map((plan) => lookInto(plan, wanted, context, ports)),
+    planQueries(wanted, context).map((plan) => lookInto(plan, inTime, context, ports)),
   );
   const runs = new Map(looks.flatMap((look) => look.runs).map((run) => [run.runId, run]));
   const failures = looks.flatMap(({ failure }) => failure ?? []);

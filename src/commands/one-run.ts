@@ -13,7 +13,7 @@ import { findLastFailed, findRunByName, type NamedRun } from './find-run.ts';
 import type { ListRunsPorts } from './list-runs.ts';
 import { type Look, type LookUpPorts, lookUp } from './look-up.ts';
 import { looksLikeAName } from './names.ts';
-import { ASK_TIMEOUT_MS, optional, troubleAnswer } from './pai-failure.ts';
+import { ASK_TIMEOUT_MS, LIST_TIMEOUT_MS, optional, troubleAnswer } from './pai-failure.ts';
 import { type Answer, commandLine, type Request } from './request.ts';
 import { factsOf, targetOf } from './run-facts.ts';
 import { nodeNamed, nodesOf, type RunDetailsPorts } from './run-nodes.ts';
@@ -189,7 +189,7 @@ export function unclearNameAnswer(
   const { locale } = request.actor;
   if (named.kind === 'failed') {
     const text = textFor(name === undefined ? '' : quoted(name));
-    return troubleAnswer(named.failure, commandLine(request, text), request);
+    return troubleAnswer(named.failure, commandLine(request, text), request, LIST_TIMEOUT_MS);
   }
   const partial = named.partial && { partial: named.partial };
   if (named.kind === 'none') {

@@ -5,7 +5,7 @@ import { renderOverview } from '../messages/overview.ts';
 import { findLastFailed } from './find-run.ts';
 import { contextOf, type ListRunsPorts, listRuns } from './list-runs.ts';
 import type { Newcomers } from './newcomers.ts';
-import { ASK_TIMEOUT_MS, troubleAnswer } from './pai-failure.ts';
+import { ASK_TIMEOUT_MS, LIST_TIMEOUT_MS, troubleAnswer } from './pai-failure.ts';
 import { type Answer, commandLine, type Request } from './request.ts';
 import { withNodes } from './run-facts.ts';
 import type { RunDetailsPorts } from './run-nodes.ts';
@@ -30,7 +30,7 @@ export async function overview(request: Request, ports: OverviewPorts): Promise<
     ports,
   );
   if (today.failure !== undefined && today.runs.length === 0)
-    return troubleAnswer(today.failure, again, request);
+    return troubleAnswer(today.failure, again, request, LIST_TIMEOUT_MS);
 
   const inPhase = (wanted: string) => today.runs.filter((run) => phaseOfRun(run) === wanted);
   const [failed, running, succeeded] = [inPhase('failed'), inPhase('running'), inPhase('succeeded')];

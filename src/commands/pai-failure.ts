@@ -5,6 +5,9 @@ import type { Answer, Request } from './request.ts';
 /** How long PAI may take over one question; Slack shows the trouble well within 10 s. */
 export const ASK_TIMEOUT_MS = 8000;
 
+/** How long lists may take of it: a region that hangs must leave time for the nodes and logs of the others' runs. */
+export const LIST_TIMEOUT_MS = 5000;
+
 /** Why PAI did not answer; `refused` is about this very id, everything else about the call. */
 export interface PaiFailure {
   readonly kind: PaiTrouble['kind'] | 'aborted';
@@ -19,16 +22,21 @@ export function asPaiFailure(error: unknown): PaiFailure | undefined {
 }
 
 /** Our own deadline ends a call as `aborted`; for the person who waited that is PAI's silence. */
-export function troubleOf({ kind, region }: PaiFailure): PaiTrouble {
-  return { kind: kind === 'aborted' ? 'timeout' : kind, region, waitedMs: ASK_TIMEOUT_MS };
+export function troubleOf({ kind, region }: PaiFailure, waitedMs = ASK_TIMEOUT_MS): PaiTrouble {
+  return { kind: kind === 'aborted' ? 'timeout' : kind, region, waitedMs };
 }
 
 /** The answer where PAI's trouble is all there is to tell; `again` is the command line that asks once more. */
-export function troubleAnswer(failure: PaiFailure, again: string, { actor }: Pick<Request, 'actor'>): Answer {
+export function troubleAnswer(
+  failure: PaiFailure,
+  again: string,
+  { actor }: Pick<Request, 'actor'>,
+  waitedMs?: number,
+): Answer {
   const { code, requestId } = failure;
   const notice = {
     kind: 'pai-trouble',
-    trouble: troubleOf(failure),
+    trouble: troubleOf(failure, waitedMs),
     again,
     ...(code !== undefined && { code }),
     ...(requestId !== undefined && { requestId }),

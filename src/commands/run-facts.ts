@@ -27,7 +27,7 @@ export async function withNodes(
       const facts = factsOf(run, readAt, ports);
       const phase = phaseOfRun(run);
       if (phase !== 'failed' && phase !== 'running') return facts;
-      const nodes = await optional(nodesOf(run, signal, ports));
+      const nodes = await optional(nodesOf(run, signal, ports, { isPatient: true }));
       const tally = nodes && tallyNodes(nodes, run.rootNodeId);
       return tally === undefined ? facts : { ...facts, nodes: tally };
     }),

@@ -9,20 +9,24 @@ export interface RunDetailsPorts {
     getPipelineRun(about: { region: string; runId: RunId }, options: { signal: AbortSignal }): Promise<Run>;
     listPipelineRunNodeStatus(
       about: { region: string; runId: RunId; nodeId: NodeId; depth: number },
-      options: { signal: AbortSignal },
+      options: { signal: AbortSignal; isPatient?: boolean },
     ): Promise<readonly RunNode[]>;
   };
 }
 
-/** All nodes of a run but its root. Rejects with PAI's failure. */
+/**
+ * All nodes of a run but its root. Rejects with PAI's failure. Where many runs are asked at once they wait patiently
+ * behind what others ask.
+ */
 export async function nodesOf(
   { region, runId, rootNodeId }: Run,
   signal: AbortSignal,
   { runs }: RunDetailsPorts,
+  { isPatient = false } = {},
 ): Promise<readonly RunNode[]> {
   if (rootNodeId === undefined) return [];
   const about = { region, runId, nodeId: rootNodeId, depth: ALL_LEVELS };
-  const nodes = await runs.listPipelineRunNodeStatus(about, { signal });
+  const nodes = await runs.listPipelineRunNodeStatus(about, { signal, isPatient });
   return nodes.filter(({ nodeId }) => nodeId !== rootNodeId);
 }
 

@@ -7,7 +7,14 @@ import type { Run } from '../domain/run.ts';
 import { renderRuns } from '../messages/runs-page.ts';
 import { contextOf, type ListRunsPorts, listRuns } from './list-runs.ts';
 import type { LongQuestions } from './long-questions.ts';
-import { ASK_TIMEOUT_MS, optional, type PaiFailure, reportOnce, troubleAnswer } from './pai-failure.ts';
+import {
+  ASK_TIMEOUT_MS,
+  LIST_TIMEOUT_MS,
+  optional,
+  type PaiFailure,
+  reportOnce,
+  troubleAnswer,
+} from './pai-failure.ts';
 import { type Answer, commandLine, type Request } from './request.ts';
 import { factsOf, withNodes } from './run-facts.ts';
 import { nodesOf, type RunDetailsPorts } from './run-nodes.ts';
@@ -46,7 +53,7 @@ export async function runs(
   const enough = byNodes ? NODES_FOR_FILTER : limit;
   const listed = await listRuns({ filter, enough, mostRead: MOST_READ, actor, channelId, signal }, ports);
   if (listed.failure !== undefined && listed.runs.length === 0) {
-    return troubleAnswer(listed.failure, again, request);
+    return troubleAnswer(listed.failure, again, request, LIST_TIMEOUT_MS);
   }
   const { fitting, looked } = byNodes
     ? await lookIntoNodes(filter, listed.runs, signal, ports)
@@ -92,7 +99,8 @@ async function lookIntoNodes(
   const failures: PaiFailure[] = [];
   const looks = await Promise.all(
     runs.slice(0, NODES_FOR_FILTER).map(async (run) => {
-      const nodes = await optional(nodesOf(run, signal, ports), (failure) => failures.push(failure));
+      const asked = nodesOf(run, signal, ports, { isPatient: true });
+      const nodes = await optional(asked, (failure) => failures.push(failure));
       return {
         run,
         isLookedAt: nodes !== undefined,

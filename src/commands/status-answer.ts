@@ -130,6 +130,8 @@ function listOf({ looks, nodesWithoutRun, unclear, leftOut }: StatusFindings, po
     ambiguous,
     namesNotFound,
     namesLeftOut: leftOut,
+    // All names are looked for in the same PAI workspaces, so one of them tells it for all.
+    partial: unclear.map(({ named }) => ('partial' in named ? named.partial : undefined)).find(Boolean),
     labels: ports.workspaces.map(labelOf),
   };
 }

@@ -1,7 +1,15 @@
 import { phaseOfRun } from '../domain/run.ts';
 import { type Phase, WORST_FIRST } from '../domain/status.ts';
 import type { NodeId } from '../domain/target.ts';
-import type { Catalog, Locale, NodeFacts, PaiTrouble, PhaseCount, RunFacts } from './catalog.ts';
+import type {
+  Catalog,
+  Locale,
+  NodeFacts,
+  PaiTrouble,
+  PartialAnswer,
+  PhaseCount,
+  RunFacts,
+} from './catalog.ts';
 import { mostThatFit } from './fold.ts';
 import { catalogFor } from './languages.ts';
 import { code, emoji, type Line, line, type Span } from './line.ts';
@@ -30,6 +38,8 @@ export interface RunList {
   /** Names that fit several pipelines, so that none was taken. */
   readonly ambiguous: readonly { readonly name: string; readonly pipelines: number }[];
   readonly namesLeftOut: readonly string[];
+  /** Set where names were not looked for everywhere. */
+  readonly partial?: PartialAnswer | undefined;
   /** Where names were looked for, as the settings call it. */
   readonly labels: readonly string[];
 }
@@ -139,6 +149,7 @@ function leftOverLines(catalog: Catalog, list: RunList, shown: number): Line[] {
     lines.push(line`${emoji('mag')} ${catalog.ambiguousName(code(name), pipelines)}`);
   add('mag', list.namesNotFound, (names, more) => catalog.namesNotFound(names, more, list.labels));
   add('warning', list.namesLeftOut, (names, more) => catalog.namesLeftOut(names, more));
+  if (list.partial !== undefined) lines.push(catalog.mayStillBeIn(list.partial));
   return lines;
 }
 

@@ -109,7 +109,7 @@ describe('the node that logs are asked of', () => {
   });
 
   it('is missed where the run has none', async () => {
-    expect(await headOf('logs geo-sync', { runs: [GEO] })).toMatch(/^This run has no nodes yet/);
+    expect(await headOf('logs geo-sync', { runs: [GEO] })).toMatch(/^No node of this run has started yet/);
   });
 });
 

@@ -80,6 +80,6 @@ describe('the overview', () => {
   it('tells PAI’s trouble where no region answers', async () => {
     const ports = fakePorts({ failingLists: ['cn-hangzhou'] });
 
-    expect((await linesFor([], { ports }))[0]).toContain('PAI did not answer within 8 s');
+    expect((await linesFor([], { ports }))[0]).toContain('PAI did not answer within 5 s');
   });
 });

@@ -22,7 +22,7 @@ export interface Clause {
 
 export type Since =
   | { readonly kind: 'ago'; readonly ms: number }
-  /** `2026-11-23`, or `today`: which day that is depends on who asks, and when. */
+  /** `2026-11-23`, or `today` or `yesterday`: which day that is depends on who asks, and when. */
   | { readonly kind: 'day'; readonly day: string };
 
 /** Which runs are meant: those that fit every clause. Without any, all. */

@@ -1,6 +1,5 @@
 import { phaseOfRun, type Run, type RunNode } from '../run.ts';
 import { isKnownSource, seriesNameOf } from '../series.ts';
-import { isFinal } from '../status.ts';
 import type { Workspace } from '../workspace.ts';
 import type { Clause, Filter } from './filter.ts';
 import { matchesGlob } from './glob.ts';
@@ -86,19 +85,12 @@ function isInWorkspace(value: string, run: Run, workspaces: readonly Workspace[]
   );
 }
 
-/** A run that goes on fits whenever it began; one of which no time is known is not known to fit. */
+/** A run at work fits whenever it began; one of which no time is known is not known to fit. */
 function isSince(filter: Filter, run: Run, context: FilterContext): boolean {
-  if (filter.since === undefined || isGoingOn(run)) return true;
+  if (filter.since === undefined || phaseOfRun(run) === 'running') return true;
   const moment =
     phaseOfRun(run) === 'not-started'
       ? run.createdAt
       : (run.finishedAt ?? run.modifiedAt ?? run.startedAt ?? run.createdAt);
   return moment !== undefined && moment >= startOf(filter.since, context);
-}
-
-function isGoingOn(run: Run): boolean {
-  const phase = phaseOfRun(run);
-  // A status nobody has seen yet may be another word for an end.
-  if (phase === 'unknown') return run.finishedAt === undefined;
-  return phase !== 'not-started' && !isFinal(phase);
 }

@@ -18,18 +18,24 @@ const LENGTH_OF_TIME = new RegExp(`^(?:\\d{1,6}(?:${UNIT})){1,4}$`);
 const PART = new RegExp(`(\\d+)(${UNIT})`, 'g');
 
 const DAY = /^(\d{4})-(\d{1,2})-(\d{1,2})$/;
-const TODAY: ReadonlySet<string> = new Set(['today', '今天']);
+const DAYS: Readonly<Record<string, string>> = {
+  today: 'today',
+  今天: 'today',
+  yesterday: 'yesterday',
+  昨天: 'yesterday',
+};
 
 /** What a person may write after `since:`, one of each kind. */
-export const SINCE_EXAMPLES: readonly string[] = ['24h', '7d', '1h30m', 'today', '2026-11-20'];
+export const SINCE_EXAMPLES: readonly string[] = ['24h', '7d', '1h30m', 'today', 'yesterday', '2026-11-20'];
 
 /**
- * Reads `24h`, `90m`, `7d`, `2w`, `1h30m`, `24小时`, `3天`, `today`, `今天` or a calendar day. Nothing where it is none,
+ * Reads `24h`, `90m`, `7d`, `2w`, `1h30m`, `24小时`, `3天`, `today`, `yesterday`, `今天`, `昨天` or a calendar day. Nothing where it is none,
  * where no calendar has such a day, and where it is more than 366 days or no time at all.
  */
 export function readSince(typed: string): Since | undefined {
   const text = typed.replace(/\s+/g, '').toLowerCase();
-  if (TODAY.has(text)) return { kind: 'day', day: 'today' };
+  const named = Object.hasOwn(DAYS, text) ? DAYS[text] : undefined;
+  if (named !== undefined) return { kind: 'day', day: named };
   if (LENGTH_OF_TIME.test(text)) return readLength(text);
 
   const [, year = '', month = '', day = ''] = DAY.exec(text) ?? [];
@@ -69,6 +75,7 @@ export function startOf(
 
 function midnight(day: string, now: Date, utcOffsetMs: number): number {
   const localNow = now.getTime() + utcOffsetMs;
-  const local = day === 'today' ? localNow - (localNow % DAY_MS) : Date.parse(`${day}T00:00:00Z`);
-  return local - utcOffsetMs;
+  const today = localNow - (localNow % DAY_MS);
+  const named: Readonly<Record<string, number>> = { today, yesterday: today - DAY_MS };
+  return (named[day] ?? Date.parse(`${day}T00:00:00Z`)) - utcOffsetMs;
 }

@@ -198,7 +198,7 @@ describe('readFilter', () => {
     ['status:x', WORST_FIRST],
     ['source:x', ['designer', 'sdk', 'm6', 'unknown']],
     ['workspace:x', ['prod', 'Dev']],
-    ['since:x', ['24h', '7d', '1h30m', 'today', '2026-11-20']],
+    ['since:x', ['24h', '7d', '1h30m', 'today', 'yesterday', '2026-11-20']],
     ['user:x', []],
   ])('says what could stand in %j', (text, known) => {
     expect(problemOf(text)).toMatchObject({ kind: 'unknown-value', known });

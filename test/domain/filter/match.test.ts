@@ -92,7 +92,7 @@ describe('matchesRun', () => {
 
   it.each<[text: string, facts: Facts, isIn: boolean, reason: string]>([
     ['since:1h', { said: 'Running', startedAt: hoursAgo(99) }, true, 'it goes on'],
-    ['since:1h', { said: 'Suspended', modifiedAt: hoursAgo(99) }, true, 'it may go on'],
+    ['since:1h', { said: 'Suspended', modifiedAt: hoursAgo(99) }, false, 'it has been waiting since before'],
     ['since:1h', { said: 'Running', finishedAt: hoursAgo(99) }, true, 'it was rerun'],
     ['since:3h', { said: 'Failed', startedAt: hoursAgo(9), finishedAt: hoursAgo(2) }, true, 'it ended since'],
     ['since:3h', { said: 'Failed', finishedAt: hoursAgo(3) }, true, 'it ended just then'],
@@ -114,7 +114,7 @@ describe('matchesRun', () => {
       false,
       'made before',
     ],
-    ['since:3h', { said: 'Xyz', startedAt: hoursAgo(9) }, true, 'an unknown status without end'],
+    ['since:3h', { said: 'Xyz', startedAt: hoursAgo(9) }, false, 'its last change was before'],
     ['since:3h', { said: 'Xyz', finishedAt: hoursAgo(9) }, false, 'an unknown status that ended'],
     ['since:3h', { said: 'Running', isDeleted: true, modifiedAt: hoursAgo(9) }, false, 'deleted before'],
     ['since:today', { said: 'Failed', finishedAt: hoursAgo(19) }, true, 'after midnight in Shanghai'],

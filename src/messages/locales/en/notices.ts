@@ -38,7 +38,7 @@ export const noticeWords: NoticeWords = {
   fileUnsure: () => line`Slack did not confirm the file. Look here and in our DM before you ask again.`,
   logTooLarge: () =>
     line`This log is larger than 8 MB, so it was not read. All of it is in PAI; ${code('grep:"text"')} looks for lines in it.`,
-  noNode: () => line`This run has no nodes yet, so it has no log. Ask again once it runs.`,
+  noNode: () => line`No node of this run has started yet, so there is no log. Ask again once one runs.`,
 };
 
 function filterProblem(problem: FilterProblem): Line[] {

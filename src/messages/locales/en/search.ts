@@ -67,11 +67,11 @@ export const searchWords: SearchWords = {
 const MOST_VALUES = 4;
 
 function clauseInWords({ key, negated, values }: Clause): Line {
-  const not = negated ? 'not ' : '';
+  const not = !negated ? '' : values.length > 1 ? 'neither ' : 'not ';
   const any = listed(
     values.slice(0, MOST_VALUES).map((value) => valueInWords(key, value)),
     Math.max(0, values.length - MOST_VALUES),
-    ' or ',
+    negated ? ' nor ' : ' or ',
   );
   switch (key) {
     case 'status':

@@ -35,7 +35,7 @@ export const noticeWords: NoticeWords = {
   fileUnsure: () => line`Slack 没有确认文件是否送达。请先在这里和我们的私信中查看，再决定是否重试。`,
   logTooLarge: () =>
     line`该日志超过 8 MB，因此未读取。全文见 PAI；可用 ${code('grep:"文字"')} 查找其中的行。`,
-  noNode: () => line`该任务还没有节点，因此没有日志。请在它运行后再试。`,
+  noNode: () => line`该任务还没有启动的节点，因此没有日志。请在节点运行后再试。`,
 };
 
 function filterProblem(problem: FilterProblem): Line[] {
