@@ -13,6 +13,7 @@ import { createBatcher } from './paiflow/batcher.ts';
 import { createPaiflowClient } from './paiflow/client.ts';
 import { createCredentialSource } from './paiflow/credentials.ts';
 import { walkRuns } from './paiflow/run-pages.ts';
+import { shareInFlight } from './paiflow/share-in-flight.ts';
 import {
   clientOptions,
   createBolt,
@@ -64,6 +65,13 @@ export function createApp(
     fetch: outbound.fetch,
     now: clock,
   });
+  // What many people ask at once is asked of PAI once: as the batcher does for statuses, so for the other reads.
+  const getPipelineRun = shareInFlight('GetPipelineRun', paiflow.getPipelineRun);
+  const listPipelineRuns = shareInFlight('ListPipelineRuns', paiflow.listPipelineRuns);
+  const listPipelineRunNodeStatus = shareInFlight(
+    'ListPipelineRunNodeStatus',
+    paiflow.listPipelineRunNodeStatus,
+  );
   const batcher = createBatcher({ client: paiflow, maxBatch: config.paiflow.maxBatch, now: clock });
   let linkLostAt: Date | undefined;
   const link = new Link({
@@ -99,12 +107,11 @@ export function createApp(
   function commandPorts(gateway: Gateway): CommandPorts {
     return {
       statuses: batcher,
-      runs: paiflow,
+      runs: { getPipelineRun, listPipelineRunNodeStatus },
       logs: paiflow,
       outputs: paiflow,
       lists: {
-        walkRuns: (query, { signal, most }) =>
-          walkRuns((page, options) => paiflow.listPipelineRuns(page, options), query, { signal, most }),
+        walkRuns: (query, { signal, most }) => walkRuns(listPipelineRuns, query, { signal, most }),
       },
       threads: { targetsOf: (place) => gateway.threadTargets(place) },
       access: createAccess({ workspaces: config.paiflow.workspaces }),

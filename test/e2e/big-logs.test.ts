@@ -185,7 +185,7 @@ const ANSWERS: readonly (readonly [run: string, question: string, said: RegExp])
   ['not-started', 'step only:errors', NO_LOG],
   ['not-started', 'step grep:early', /no line with `early`/],
   ['not-started', 'step as:file', NO_LOG],
-  ['not-started', 'logs', /has no log/],
+  ['not-started', 'logs', /No node of this run has started yet/],
 ];
 
 function questionAbout(run: string, question: string): string {
