@@ -3,13 +3,9 @@ import { toPlainSigns } from '../domain/filter/plain-signs.ts';
 import { nameOfRun, phaseOfRun, type Run } from '../domain/run.ts';
 import { seriesKeyOf, seriesNameOf } from '../domain/series.ts';
 import type { PartialAnswer } from '../messages/catalog.ts';
-import { type ListedRuns, type ListRunsPorts, listRuns } from './list-runs.ts';
+import { type ListedRuns, type ListRunsPorts, listRuns, MOST_READ } from './list-runs.ts';
 import type { PaiFailure } from './pai-failure.ts';
 import type { Actor } from './request.ts';
-
-/** Rows read of each PAI workspace for names. */
-const MOST_READ = 1000;
-const READ_ON = { enough: MOST_READ, mostRead: MOST_READ };
 
 interface Asking {
   readonly actor: Actor;
@@ -43,7 +39,7 @@ export async function findRunsByName(
   // A region that hung has taken all the time: asked once more, the others would seem to be silent too.
   const newest =
     isMissing && !asking.signal.aborted
-      ? await listRuns({ ...asking, ...READ_ON, filter: { clauses: [] } }, ports)
+      ? await listRuns({ ...asking, enough: MOST_READ, filter: { clauses: [] } }, ports)
       : undefined;
   return names.map((name, index) => {
     const called = narrow[index];
@@ -61,7 +57,7 @@ export async function findRunByName(name: string, asking: Asking, ports: ListRun
 function listCalled(name: string, asking: Asking, ports: ListRunsPorts): Promise<ListedRuns> {
   const isPattern = name.includes('*');
   const filter = { clauses: [{ key: 'name' as const, negated: false, values: [patternOf(name)] }] };
-  return listRuns({ ...asking, ...READ_ON, filter, ...(!isPattern && { namePart: name }) }, ports);
+  return listRuns({ ...asking, enough: MOST_READ, filter, ...(!isPattern && { namePart: name }) }, ports);
 }
 
 /** Names are compared in the signs that filters are written in, whatever keyboard they were typed on. */
@@ -91,7 +87,6 @@ export async function findLastFailed(asking: Asking, ports: ListRunsPorts): Prom
       filter: { clauses: [{ key: 'status', negated: false, values: ['failed'] }] },
       sortBy: 'FinishedAt',
       enough: 1,
-      mostRead: 100,
     },
     ports,
   );

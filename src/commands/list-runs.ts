@@ -7,7 +7,7 @@ import type { PartialAnswer } from '../messages/catalog.ts';
 import type { Access } from './access.ts';
 import type { KnownPlaces } from './known-places.ts';
 import { asPaiFailure, LIST_TIMEOUT_MS, type PaiFailure, reportOnce, troubleOf } from './pai-failure.ts';
-import { type Plan, planQueries, type RunQuery } from './plan-queries.ts';
+import { type ListQuery, type Plan, planQueries } from './plan-queries.ts';
 import type { Actor } from './request.ts';
 
 export interface RunPage {
@@ -19,7 +19,7 @@ export interface RunPage {
 export interface ListRunsPorts {
   readonly lists: {
     /** Pages of ListPipelineRuns, no run twice; rejects with PAI's failure. */
-    walkRuns(query: RunQuery, options: { signal: AbortSignal; most: number }): AsyncIterable<RunPage>;
+    walkRuns(query: ListQuery, options: { signal: AbortSignal; most: number }): AsyncIterable<RunPage>;
   };
   readonly access: Access;
   readonly workspaces: readonly Workspace[];
@@ -28,6 +28,9 @@ export interface ListRunsPorts {
   /** Tells the admins' log of a call that PAI did not answer. */
   readonly report: (failure: PaiFailure) => void;
 }
+
+/** Rows of one list that any question reads: ten pages. */
+export const MOST_READ = 1000;
 
 /** What is wanted of the runs of all PAI workspaces. */
 export interface RunsWanted {
@@ -38,8 +41,6 @@ export interface RunsWanted {
   readonly sortBy?: 'FinishedAt';
   /** Pages are read in each PAI workspace until this many runs fit. */
   readonly enough: number;
-  /** Rows read of each list at most. */
-  readonly mostRead: number;
   readonly actor: Actor;
   readonly channelId: string;
   /** Ends the reading; what was read until then counts. */
@@ -122,7 +123,7 @@ async function lookInto(
 
 async function readQueries(
   { workspace, areApart, isCountedByPai }: Plan,
-  queries: readonly RunQuery[],
+  queries: readonly ListQuery[],
   wanted: RunsWanted,
   context: FilterContext,
   ports: ListRunsPorts,
@@ -155,15 +156,15 @@ interface Reading {
 }
 
 async function readQuery(
-  query: RunQuery,
-  { filter, enough, mostRead, actor, channelId, signal }: RunsWanted,
+  query: ListQuery,
+  { filter, enough, actor, channelId, signal }: RunsWanted,
   context: FilterContext,
   ports: ListRunsPorts,
 ): Promise<Reading> {
   const reading: Reading = { runs: [], read: 0, of: 0, isWhole: false };
   const since = filter.since && startOf(filter.since, context);
   try {
-    for await (const { runs, totalCount } of ports.lists.walkRuns(query, { signal, most: mostRead })) {
+    for await (const { runs, totalCount } of ports.lists.walkRuns(query, { signal, most: MOST_READ })) {
       reading.read += runs.length;
       reading.of = Math.max(totalCount, reading.read);
       for (const run of runs) {
@@ -184,7 +185,7 @@ async function readQuery(
 }
 
 /** In a list by its last change, everything after a run that changed before `since` did too. */
-function isPast(last: Run | undefined, since: Date | undefined, query: RunQuery): boolean {
+function isPast(last: Run | undefined, since: Date | undefined, query: ListQuery): boolean {
   if (since === undefined || query.sortBy !== 'GmtModifiedTime' || last?.modifiedAt === undefined)
     return false;
   return last.modifiedAt < since;

@@ -1,30 +1,15 @@
 import type { Run, RunNode } from '../domain/run.ts';
-import {
-  type Found,
-  formatTarget,
-  type NodeTarget,
-  type Target,
-  type TargetProblem,
-} from '../domain/target.ts';
-import { labelOf } from '../domain/workspace.ts';
-import { renderChoices } from '../messages/choices.ts';
-import { renderNotice } from '../messages/notices.ts';
-import { findLastFailed, findRunByName, type NamedRun } from './find-run.ts';
+import { type Found, formatTarget, type Target } from '../domain/target.ts';
+import { findLastFailed, findRunByName } from './find-run.ts';
 import type { ListRunsPorts } from './list-runs.ts';
-import { type Look, type LookUpPorts, lookUp } from './look-up.ts';
+import { type LookUpPorts, lookUp } from './look-up.ts';
 import { looksLikeAName } from './names.ts';
-import { ASK_TIMEOUT_MS, LIST_TIMEOUT_MS, optional, troubleAnswer } from './pai-failure.ts';
+import { ASK_TIMEOUT_MS, optional } from './pai-failure.ts';
 import { type Answer, commandLine, type Request } from './request.ts';
-import { factsOf, targetOf } from './run-facts.ts';
 import { nodeNamed, nodesOf, type RunDetailsPorts } from './run-nodes.ts';
 import { reportFailures, statusAnswer } from './status-answer.ts';
-
-export interface ThreadPorts {
-  readonly threads: {
-    /** The runs and nodes a thread is about; none where Slack does not let us read it. */
-    targetsOf(place: { channelId: string; threadTs: string }): Promise<readonly Target[]>;
-  };
-}
+import { nodesOfThread, type ThreadPorts, threadTargets } from './thread-runs.ts';
+import { nodeWithoutRunAnswer, quoted, unclearRunAnswer, whichOfThese } from './unclear-run.ts';
 
 export type OneRunPorts = ListRunsPorts & LookUpPorts & RunDetailsPorts & ThreadPorts;
 
@@ -75,7 +60,13 @@ export async function findOneRun(
   if (problems.length > 0) {
     const nodes = nodesOfThread(problems, ofThread);
     return nodes.length === 0
-      ? withoutRun(question, request)
+      ? {
+          kind: 'answer',
+          answer: nodeWithoutRunAnswer(
+            problems.map(({ nodeId }) => nodeId),
+            request,
+          ),
+        }
       : byTargets(nodes, [], question, request, ports);
   }
   if (name === undefined) {
@@ -93,24 +84,6 @@ export async function findOneRun(
 function withoutProse(words: readonly string[]): readonly string[] {
   const names = words.length > 2 ? words.filter(looksLikeAName) : words;
   return names.length === 0 ? words : names;
-}
-
-/** What the thread is about in which something was asked. */
-export async function threadTargets(
-  { channelId, threadTs }: Request,
-  { threads }: ThreadPorts,
-): Promise<readonly Target[]> {
-  return threadTs === undefined ? [] : threads.targetsOf({ channelId, threadTs });
-}
-
-/** Nodes that were named without their run belong to the thread's, where it has but one. */
-export function nodesOfThread(
-  strays: readonly TargetProblem[],
-  ofThread: readonly Target[],
-): readonly NodeTarget[] {
-  const [only, ...others] = ofThread;
-  if (only === undefined || others.some(({ runId }) => runId !== only.runId)) return [];
-  return strays.map(({ nodeId }) => ({ ...only, kind: 'node', nodeId }));
 }
 
 /** A run that stands beside one of its nodes only tells whose node it is. */
@@ -136,7 +109,9 @@ async function byTargets(
     const findings = { looks, nodesWithoutRun: [], unclear: [], leftOut: [], again };
     return { kind: 'answer', answer: statusAnswer(findings, request, ports) };
   }
-  if (seen.length > 1) return which(seen, textFor, request, ports);
+  if (seen.length > 1) {
+    return { kind: 'answer', answer: whichOfThese(seen, textFor, request, ports) };
+  }
   const node = only.kind === 'node' && { node: only.node };
   const one = {
     run: only.details ?? only.run,
@@ -146,20 +121,6 @@ async function byTargets(
     isLastFailed: false,
   };
   return { kind: 'run', one };
-}
-
-function which(
-  looks: readonly (Look & { readonly run: Run; readonly askedAt: Date })[],
-  textFor: OneRunQuestion['textFor'],
-  request: Request,
-  ports: OneRunPorts,
-): Outcome {
-  const candidates = looks.map(({ run, askedAt, target }) => ({
-    facts: factsOf(run, askedAt, ports),
-    command: commandLine(request, textFor(formatTarget(target))),
-  }));
-  const message = renderChoices({ total: candidates.length, candidates }, request.actor.locale);
-  return { kind: 'answer', answer: { kind: 'shown', message } };
 }
 
 async function byName(
@@ -175,51 +136,8 @@ async function byName(
     return { kind: 'run', one };
   }
   const withNode = (text: string) => textFor([text, ...nodeWords.slice(0, 1).map(quoted)].join(' '));
-  return { kind: 'answer', answer: unclearNameAnswer(name, named, withNode, request, ports) };
+  return { kind: 'answer', answer: unclearRunAnswer(name, named, withNode, request, ports) };
 }
-
-/** The answer where a name, or the lack of one, means no run or several. */
-export function unclearNameAnswer(
-  name: string | undefined,
-  named: Exclude<NamedRun, { kind: 'found' }>,
-  textFor: OneRunQuestion['textFor'],
-  request: Request,
-  ports: ListRunsPorts,
-): Answer {
-  const { locale } = request.actor;
-  if (named.kind === 'failed') {
-    const text = textFor(name === undefined ? '' : quoted(name));
-    return troubleAnswer(named.failure, commandLine(request, text), request, LIST_TIMEOUT_MS);
-  }
-  const partial = named.partial && { partial: named.partial };
-  if (named.kind === 'none') {
-    const labels = ports.workspaces.map(labelOf);
-    if (name === undefined) {
-      const notice = { kind: 'which-run', command: request.commandName } as const;
-      return { kind: 'problem', message: renderNotice(notice, locale) };
-    }
-    const notice = {
-      kind: 'no-such-run',
-      names: [name],
-      labels,
-      command: request.commandName,
-      ...partial,
-    } as const;
-    return { kind: 'problem', message: renderNotice(notice, locale) };
-  }
-  const candidates = named.runs.slice(0, MOST_CHOICES).map((run) => ({
-    facts: factsOf(run, ports.now(), ports),
-    command: commandLine(request, textFor(formatTarget(targetOf(run)))),
-  }));
-  const message = renderChoices(
-    { ...(name !== undefined && { name }), total: named.runs.length, candidates, ...partial },
-    locale,
-  );
-  return { kind: 'shown', message };
-}
-
-/** Pipelines offered for one name: more buttons than that nobody reads. */
-const MOST_CHOICES = 8;
 
 /** In a run's thread one word may just as well be a node of that run. */
 async function nodeOfThread(
@@ -255,16 +173,5 @@ async function lastFailed(
   if (last.kind === 'found') {
     return { kind: 'run', one: { run: last.run, nodeWords: [], isProse: false, isLastFailed: true } };
   }
-  return { kind: 'answer', answer: unclearNameAnswer(undefined, last, textFor, request, ports) };
-}
-
-function withoutRun({ found }: OneRunQuestion, request: Request): Outcome {
-  const nodes = found.problems.map(({ nodeId }) => nodeId);
-  const notice = { kind: 'node-without-run', command: request.commandName, nodes } as const;
-  return { kind: 'answer', answer: { kind: 'problem', message: renderNotice(notice, request.actor.locale) } };
-}
-
-/** A name as it is typed, so that its spaces stay in it. */
-export function quoted(name: string): string {
-  return `"${name.replaceAll('"', '')}"`;
+  return { kind: 'answer', answer: unclearRunAnswer(undefined, last, textFor, request, ports) };
 }

@@ -3,7 +3,7 @@ import { phaseOfRun } from '../domain/run.ts';
 import { labelOf } from '../domain/workspace.ts';
 import { renderOverview } from '../messages/overview.ts';
 import { findLastFailed } from './find-run.ts';
-import { contextOf, type ListRunsPorts, listRuns } from './list-runs.ts';
+import { contextOf, type ListRunsPorts, listRuns, MOST_READ } from './list-runs.ts';
 import type { Newcomers } from './newcomers.ts';
 import { ASK_TIMEOUT_MS, LIST_TIMEOUT_MS, troubleAnswer } from './pai-failure.ts';
 import { type Answer, commandLine, type Request } from './request.ts';
@@ -12,8 +12,6 @@ import type { RunDetailsPorts } from './run-nodes.ts';
 
 export type OverviewPorts = ListRunsPorts & RunDetailsPorts & { readonly newcomers: Newcomers };
 
-/** Rows read of each list; of a day with more runs the counts are told as "at least". */
-const MOST_READ = 1000;
 /** Runs named of each kind. */
 const MOST_SHOWN = 3;
 
@@ -25,10 +23,7 @@ export async function overview(request: Request, ports: OverviewPorts): Promise<
   const context = contextOf(actor, ports);
   const since = { kind: 'day', day: localDay(context.now, actor.utcOffsetMs) } as const;
   const asking = { actor, channelId, signal };
-  const today = await listRuns(
-    { ...asking, filter: { clauses: [], since }, enough: MOST_READ, mostRead: MOST_READ },
-    ports,
-  );
+  const today = await listRuns({ ...asking, filter: { clauses: [], since }, enough: MOST_READ }, ports);
   if (today.failure !== undefined && today.runs.length === 0)
     return troubleAnswer(today.failure, again, request, LIST_TIMEOUT_MS);
 

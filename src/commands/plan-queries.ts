@@ -3,7 +3,7 @@ import type { FilterContext } from '../domain/filter/match.ts';
 import type { Workspace } from '../domain/workspace.ts';
 
 /** A question for ListPipelineRuns; absent members do not narrow it. */
-export interface RunQuery {
+export interface ListQuery {
   readonly region: string;
   readonly workspaceId?: string | undefined;
   /** Whether PAI takes it for the whole name or for a part of it is not confirmed. */
@@ -17,9 +17,9 @@ export interface RunQuery {
 /** How one PAI workspace is asked: a list for each query, newest first. */
 export interface Plan {
   readonly workspace: Workspace;
-  readonly queries: readonly RunQuery[];
+  readonly queries: readonly ListQuery[];
   /** Asked where the queries, narrowed in a way PAI may understand differently, find nothing. */
-  readonly widened?: readonly RunQuery[];
+  readonly widened?: readonly ListQuery[];
   /** True where no run is in two of the queries' lists. */
   readonly areApart: boolean;
   /** True where PAI's filters are the whole filter, so that its count is the count. */
@@ -48,7 +48,7 @@ const MOST_STATUSES = 4;
  * the filter, what to ask next. `namePart` is a word that the names are known to hold.
  */
 export function planQueries(
-  wanted: { readonly filter: Filter; readonly namePart?: string; readonly sortBy?: RunQuery['sortBy'] },
+  wanted: { readonly filter: Filter; readonly namePart?: string; readonly sortBy?: ListQuery['sortBy'] },
   { workspaces }: Pick<FilterContext, 'workspaces'>,
 ): Plan[] {
   const { filter, namePart } = wanted;
@@ -59,8 +59,8 @@ export function planQueries(
   const isCountedByPai = filter.since === undefined && filter.clauses.every(isDoneByPai);
 
   return placesOf(filter, workspaces).map(({ workspace, workspaceId }): Plan => {
-    const base: RunQuery = { region: workspace.region, workspaceId, sourceType, sortBy };
-    const queries = statuses.map((status): RunQuery => ({ ...base, status }));
+    const base: ListQuery = { region: workspace.region, workspaceId, sourceType, sortBy };
+    const queries = statuses.map((status): ListQuery => ({ ...base, status }));
     return {
       workspace,
       queries: guess === undefined ? queries : queries.map((query) => ({ ...query, ...guess })),
@@ -73,7 +73,7 @@ export function planQueries(
 }
 
 /** What PAI may understand in another way than we do: whole names and user ids. */
-function guessOf(filter: Filter, namePart?: string): Pick<RunQuery, 'name' | 'userId'> | undefined {
+function guessOf(filter: Filter, namePart?: string): Pick<ListQuery, 'name' | 'userId'> | undefined {
   const name = namePart ?? onlyValue(filter, 'name');
   const user = onlyValue(filter, 'user');
   const guess = {

@@ -32,8 +32,6 @@ export interface RunsCommand {
 export const DEFAULT_LIMIT = 20;
 export const MOST_RUNS = 100;
 
-/** Rows read of each list. */
-const MOST_READ = 1000;
 /** Runs whose nodes are listed: for a `node:` filter, and to name where the shown ones failed. */
 const NODES_FOR_FILTER = 20;
 const NODES_FOR_SHOWN = 8;
@@ -51,7 +49,7 @@ export async function runs(
   const byNodes = asksForNodes(filter);
   const { actor, channelId } = request;
   const enough = byNodes ? NODES_FOR_FILTER : limit;
-  const listed = await listRuns({ filter, enough, mostRead: MOST_READ, actor, channelId, signal }, ports);
+  const listed = await listRuns({ filter, enough, actor, channelId, signal }, ports);
   if (listed.failure !== undefined && listed.runs.length === 0) {
     return troubleAnswer(listed.failure, again, request, LIST_TIMEOUT_MS);
   }

@@ -2,7 +2,6 @@ import type { NodeTally } from '../domain/run.ts';
 import { formatTarget, type NodeId, type Target } from '../domain/target.ts';
 import { labelOf } from '../domain/workspace.ts';
 import type { PaiTrouble } from '../messages/catalog.ts';
-import { renderNotice } from '../messages/notices.ts';
 import { renderNodeCard, renderRunCard } from '../messages/run-card.ts';
 import { type ListEntry, type RunList, renderRunList } from '../messages/run-list.ts';
 import type { NamedRun } from './find-run.ts';
@@ -11,6 +10,7 @@ import type { Look } from './look-up.ts';
 import { type PaiFailure, reportOnce, troubleAnswer, troubleOf } from './pai-failure.ts';
 import { type Answer, commandLine, type Request } from './request.ts';
 import { factsOf } from './run-facts.ts';
+import { nodeWithoutRunAnswer } from './unclear-run.ts';
 
 /** Questions about more targets than this get no details: they cost two calls a run. */
 export const DETAILED_TARGETS = 8;
@@ -42,12 +42,7 @@ export function statusAnswer(findings: StatusFindings, request: Request, ports: 
     if (trouble !== undefined) return troubleAnswer(trouble, again, request);
   }
   if (looks.length + unclear.length + leftOut.length === 0) {
-    const notice = {
-      kind: 'node-without-run',
-      command: request.commandName,
-      nodes: nodesWithoutRun,
-    } as const;
-    return { kind: 'problem', message: renderNotice(notice, request.actor.locale) };
+    return nodeWithoutRunAnswer(nodesWithoutRun, request);
   }
   const list = listOf(findings, ports);
   // What was learnt on the way makes the next answer better than this one, so it may take its place.

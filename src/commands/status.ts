@@ -4,13 +4,15 @@ import { findRunsByName, type NamedRun } from './find-run.ts';
 import type { LongQuestions } from './long-questions.ts';
 import { type Look, lookUp } from './look-up.ts';
 import { looksLikeAName } from './names.ts';
-import { nodesOfThread, type OneRunPorts, quoted, threadTargets, unclearNameAnswer } from './one-run.ts';
+import type { OneRunPorts } from './one-run.ts';
 import { type OverviewPorts, overview } from './overview.ts';
 import { ASK_TIMEOUT_MS, optional } from './pai-failure.ts';
 import { type Answer, commandLine, type Request } from './request.ts';
 import { targetOf } from './run-facts.ts';
 import { nodesOf } from './run-nodes.ts';
 import { DETAILED_TARGETS, type DetailedLook, reportFailures, statusAnswer } from './status-answer.ts';
+import { nodesOfThread, threadTargets } from './thread-runs.ts';
+import { quoted, unclearRunAnswer } from './unclear-run.ts';
 
 /** Times, nodes and workspace are worth this much waiting; without them an answer leaves them out. */
 const DETAILS_TIMEOUT_MS = 3000;
@@ -50,7 +52,7 @@ async function statusOf(asked: Found, request: Request, ports: StatusPorts): Pro
     asked.names.length === 1 &&
     asked.targets.length + asked.problems.length === 0
   ) {
-    return unclearNameAnswer(unclear.name, unclear.named, formatStatusOf, request, ports);
+    return unclearRunAnswer(unclear.name, unclear.named, formatStatusOf, request, ports);
   }
   const targets = withoutRepeats([...asked.targets, ...named.runs.map(targetOf)]);
   const looks = await lookUp(targets, { actor, channelId, timeoutMs: leftMs() }, ports);

@@ -47,10 +47,7 @@ function setUp(known: KnownLists, workspaces: readonly Workspace[] = [PROD, SG])
     const read = tokens.kind === 'tokens' ? readFilter(tokens.tokens, { workspaces }) : tokens;
     if (read.kind !== 'filter') throw new Error(`${text} is no filter`);
     const { signal } = new AbortController();
-    return listRuns(
-      { filter: read.filter, enough, mostRead: 1000, actor: MEMBER, channelId: 'C0ML', signal },
-      ports,
-    );
+    return listRuns({ filter: read.filter, enough, actor: MEMBER, channelId: 'C0ML', signal }, ports);
   };
   return { ...pai, list, reported, places };
 }

@@ -1,5 +1,5 @@
 import type { ListRunsPorts } from '../../src/commands/list-runs.ts';
-import type { RunQuery } from '../../src/commands/plan-queries.ts';
+import type { ListQuery } from '../../src/commands/plan-queries.ts';
 import type { Run } from '../../src/domain/run.ts';
 import { paiError } from './pai-error.ts';
 
@@ -14,9 +14,9 @@ export interface KnownLists {
 
 /** ListPipelineRuns over these runs, newest first, and the queries it was asked. */
 export function fakeLists({ runs, exactNames = false, failing = [], pageSize = 100 }: KnownLists) {
-  const asked: RunQuery[] = [];
-  const pages: RunQuery[] = [];
-  const fits = (run: Run, query: RunQuery): boolean =>
+  const asked: ListQuery[] = [];
+  const pages: ListQuery[] = [];
+  const fits = (run: Run, query: ListQuery): boolean =>
     run.region === query.region &&
     (query.workspaceId === undefined || run.workspaceId === query.workspaceId) &&
     (query.status === undefined || run.status.said === query.status) &&
@@ -24,7 +24,7 @@ export function fakeLists({ runs, exactNames = false, failing = [], pageSize = 1
     (query.sourceType === undefined || run.sourceType === query.sourceType) &&
     (query.name === undefined ||
       (exactNames ? run.name === query.name : (run.name?.includes(query.name) ?? false)));
-  const sortKey = (run: Run, { sortBy }: RunQuery): number =>
+  const sortKey = (run: Run, { sortBy }: ListQuery): number =>
     (sortBy === 'GmtModifiedTime'
       ? run.modifiedAt
       : sortBy === 'FinishedAt'

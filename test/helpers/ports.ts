@@ -5,7 +5,7 @@ import { LongQuestions } from '../../src/commands/long-questions.ts';
 import type { StatusAnswer, StatusQuestion } from '../../src/commands/look-up.ts';
 import { Newcomers } from '../../src/commands/newcomers.ts';
 import type { PaiFailure } from '../../src/commands/pai-failure.ts';
-import type { RunQuery } from '../../src/commands/plan-queries.ts';
+import type { ListQuery } from '../../src/commands/plan-queries.ts';
 import type { Actor, Request } from '../../src/commands/request.ts';
 import type { Output, Run, RunNode } from '../../src/domain/run.ts';
 import type { Target } from '../../src/domain/target.ts';
@@ -51,7 +51,7 @@ export interface KnownPai {
 
 export type FakePai = CommandPorts & {
   readonly asked: StatusQuestion[];
-  readonly listed: RunQuery[];
+  readonly listed: ListQuery[];
   readonly detailed: string[];
   readonly reported: PaiFailure[];
 };
