@@ -66,21 +66,58 @@ export function createThreadReader({
     return [...messages];
 
     async function readPages(): Promise<void> {
-      let cursor: string | undefined;
-      for (let page = 0; page < pages && !inTime.signal.aborted; page += 1) {
-        const answered = await afterRateLimit(() =>
-          client.conversations.replies({
-            channel: thread.channelId,
-            ts: thread.threadTs,
-            limit: pageSize,
-            include_all_metadata: true,
-            ...(cursor !== undefined && { cursor }),
-          }),
-        );
+      const first = await ask(thread, { limit: pageSize });
+      messages.push(...(first.messages ?? []));
+      const left = { pages: pages - 1, pageSize };
+      const from = first.has_more ? startOfNewest(first.messages ?? [], left) : undefined;
+      let next = from ?? cursorOf(first);
+      for (let page = 0; page < left.pages && next !== undefined && !inTime.signal.aborted; page += 1) {
+        const answered = await ask(thread, { limit: pageSize, ...next });
         messages.push(...(answered.messages ?? []));
-        cursor = answered.response_metadata?.next_cursor;
-        if (!answered.has_more || cursor === undefined || cursor === '') return;
+        const cursor = cursorOf(answered);
+        next = cursor && { ...from, ...cursor };
       }
     }
   }
+
+  function ask({ channelId, threadTs }: Thread, part: ReadOn & { limit: number }): Promise<Answered> {
+    return afterRateLimit(() =>
+      client.conversations.replies({
+        channel: channelId,
+        ts: threadTs,
+        include_all_metadata: true,
+        ...part,
+      }),
+    );
+  }
+}
+
+/** Which part of a thread comes next. */
+interface ReadOn {
+  readonly cursor?: string;
+  readonly oldest?: string;
+}
+
+type Answered = Awaited<ReturnType<WebClient['conversations']['replies']>>;
+
+function cursorOf({ has_more: hasMore, response_metadata: metadata }: Answered): ReadOn | undefined {
+  return hasMore && metadata?.next_cursor ? { cursor: metadata.next_cursor } : undefined;
+}
+
+/**
+ * Slack gives the earliest messages first (docs.slack.dev, conversations.replies, pagination by time), so the newest
+ * replies of a thread longer than we read would never be seen. Such a one is read on from where about one page is
+ * left if its replies came evenly, which leaves room for as many again. Undefined where all pages are enough.
+ */
+function startOfNewest(
+  first: NonNullable<Answered['messages']>,
+  { pages, pageSize }: { pages: number; pageSize: number },
+): ReadOn | undefined {
+  const { reply_count: replies = 0, latest_reply: latest } = first[0] ?? {};
+  const unread = replies + 1 - first.length;
+  if (pages === 0 || unread <= pages * pageSize) return undefined;
+  const newest = Number(latest);
+  const span = newest - Number(first.at(-1)?.ts);
+  if (!Number.isFinite(span) || span <= 0) return undefined;
+  return { oldest: (newest - (span * pageSize) / unread).toFixed(6) };
 }

@@ -416,6 +416,55 @@ describe('a thread', () => {
     );
   });
 
+  const firstPageOf = (facts: object) => ({
+    messages: [
+      { ts: '1000.000000', text: 'help', ...facts },
+      { ts: '1200.000000', bot_id: 'B0BOT', text: 'flow-aaaaaaaaaa' },
+    ],
+    has_more: true,
+    response_metadata: { next_cursor: 'b' },
+  });
+
+  it('longer than what is read is read on where about a page of its newest replies is left', async () => {
+    const pages = [
+      firstPageOf({ reply_count: 1001, latest_reply: '2000.000000' }),
+      page('flow-bbbbbbbbbb', 'c'),
+      page('flow-cccccccccc', 'd'),
+    ];
+    const { gateway, calls } = await startSlack({ api: { 'conversations.replies': pages } });
+
+    expect(await gateway.threadTargets(thread)).toEqual([{ kind: 'run', runId: 'flow-cccccccccc' }]);
+    // 1000 replies are left of 800 seconds, 200 of them in the last 160.
+    expect(calls.map(({ args: { oldest, cursor } }) => ({ oldest, cursor }))).toEqual([
+      { oldest: undefined, cursor: undefined },
+      { oldest: '1840.000000', cursor: undefined },
+      { oldest: '1840.000000', cursor: 'c' },
+    ]);
+  });
+
+  it.each([
+    ['is short enough to be read whole', { reply_count: 401, latest_reply: '2000.000000' }],
+    ['does not tell how long it is', { latest_reply: '2000.000000' }],
+    ['does not tell when it was answered last', { reply_count: 1001 }],
+    ['tells nonsense', { reply_count: 1001, latest_reply: 'Infinity' }],
+    ['runs backwards', { reply_count: 1001, latest_reply: '1100.000000' }],
+  ])('that %s is read page after page', async (_what, facts) => {
+    const pages = [firstPageOf(facts), page('flow-bbbbbbbbbb')];
+    const { gateway, calls } = await startSlack({ api: { 'conversations.replies': pages } });
+
+    expect(await gateway.threadTargets(thread)).toEqual([{ kind: 'run', runId: 'flow-bbbbbbbbbb' }]);
+    expect(calls[1]?.args).toMatchObject({ cursor: 'b' });
+    expect(calls[1]?.args).not.toHaveProperty('oldest');
+  });
+
+  it('that has no more is read no further, however many replies it counts', async () => {
+    const whole = { ...firstPageOf({ reply_count: 1001, latest_reply: '2000.000000' }), has_more: false };
+    const { gateway, calls } = await startSlack({ api: { 'conversations.replies': [whole] } });
+
+    expect(await gateway.threadTargets(thread)).toHaveLength(1);
+    expect(calls).toHaveLength(1);
+  });
+
   it('tells what was read before a page failed', async () => {
     const { gateway } = await startSlack({
       api: { 'conversations.replies': [page('flow-aaaaaaaaaa', 'b'), { ok: false, error: 'fatal_error' }] },
