@@ -1,4 +1,8 @@
-/** Slack redelivers an event within minutes; a busy workspace sends us far fewer than this in that time. */
+/**
+ * Keys, two for each event, so 2,500 events. Slack sends an event again at once, after a minute and after five
+ * (docs.slack.dev, events-api, retries), and far fewer people ask in six minutes. Beyond that, and after a restart, an
+ * event sent again is answered again.
+ */
 const MOST_KEPT = 5000;
 
 /**

@@ -9,8 +9,17 @@ type Listener = (args: object) => Promise<void>;
 const MENTION = { user: 'U0ASKER', channel: 'C0ML', ts: '2.0', text: '<@U0BOT> why ctr' };
 const DM = { user: 'U0ASKER', channel: 'D0ASKER', channel_type: 'im', ts: '2.0', text: 'why ctr' };
 
+/** What Promise.withResolvers gives, which Node 20 does not have. */
+function deferred(): { promise: Promise<void>; resolve: () => void } {
+  let resolve = (): void => undefined;
+  const promise = new Promise<void>((settle) => {
+    resolve = settle;
+  });
+  return { promise, resolve };
+}
+
 /** Registers the listeners and gives what was asked and said; `kind` defaults to where Slack sends such an event. */
-function listen({ problem = false } = {}) {
+function listen({ problem = false, until }: { problem?: boolean; until?: Promise<void> } = {}) {
   const asked: Request[] = [];
   const gateway = fakeGateway();
   const listeners = new Map<string, Listener>();
@@ -19,6 +28,7 @@ function listen({ problem = false } = {}) {
     gateway,
     answer: async (request) => {
       asked.push(request);
+      await until;
       return { kind: problem ? 'problem' : 'shown', message: { text: 'it runs', blocks: [] } };
     },
     mayAsk: () => true,
@@ -126,6 +136,34 @@ describe('an event', () => {
     }
 
     expect(asked).toHaveLength(2);
+  });
+
+  it.each([
+    ['a mention', MENTION],
+    ['a direct message', DM],
+  ])('of %s that Slack sends again while it is being answered is answered once', async (_what, event) => {
+    const { promise: until, resolve: finish } = deferred();
+    const { asked, said, send } = listen({ until });
+    const sent = [send(event, 'Ev1'), send(event, 'Ev1'), send(event, 'Ev2', 'app_mention')];
+    await new Promise((resolve) => setImmediate(resolve));
+    expect([asked.length, said.length]).toEqual([1, 0]);
+
+    finish();
+    await Promise.all(sent);
+    await send(event, 'Ev1');
+
+    expect([asked.length, said.length]).toEqual([1, 1]);
+  });
+
+  it('that Slack sends again is answered once even after 2,000 others', async () => {
+    const { asked, send } = listen();
+    await send(MENTION, 'Ev of the first');
+    for (let other = 0; other < 2000; other += 1) {
+      await send({ ...MENTION, ts: `3.${other}` }, `Ev${other}`);
+    }
+    await send(MENTION, 'Ev of the first');
+
+    expect(asked).toHaveLength(2001);
   });
 
   it('of a message that came as another event already is answered once', async () => {
