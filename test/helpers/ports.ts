@@ -54,6 +54,8 @@ export type FakePai = CommandPorts & {
   readonly listed: ListQuery[];
   readonly detailed: string[];
   readonly reported: PaiFailure[];
+  /** The name of every port that was called, in order. */
+  readonly called: string[];
 };
 
 export function fakePorts(known: KnownPai = {}): FakePai {
@@ -75,6 +77,7 @@ export function fakePorts(known: KnownPai = {}): FakePai {
   const asked: StatusQuestion[] = [];
   const detailed: string[] = [];
   const reported: PaiFailure[] = [];
+  const called: string[] = [];
   const askedAt = new Date('2026-11-23T03:00:00Z');
   const find = (region: string, runId: string) =>
     runs.find((run) => run.runId === runId && run.region === region);
@@ -96,8 +99,10 @@ export function fakePorts(known: KnownPai = {}): FakePai {
     listed,
     detailed,
     reported,
+    called,
     statuses: {
       loadAll: async (questions, { signal }) => {
+        called.push('loadAll');
         asked.push(...questions);
         if (questions.some(({ region }) => silent.includes(region))) {
           await new Promise((_, reject) =>
@@ -109,17 +114,27 @@ export function fakePorts(known: KnownPai = {}): FakePai {
     },
     runs: {
       getPipelineRun: async ({ region, runId }) => {
+        called.push('getPipelineRun');
         detailed.push(runId);
         const run = find(region, runId);
         const more = run && details(run);
         if (run === undefined || more instanceof Error) throw more ?? paiError('not-found');
         return { ...run, ...more };
       },
-      listPipelineRunNodeStatus: async ({ runId }) => nodes[runId] ?? [],
+      listPipelineRunNodeStatus: async ({ runId }) => {
+        called.push('listPipelineRunNodeStatus');
+        return nodes[runId] ?? [];
+      },
     },
-    lists,
+    lists: {
+      walkRuns: (...query) => {
+        called.push('walkRuns');
+        return lists.walkRuns(...query);
+      },
+    },
     logs: {
       listPipelineRunNodeLogs: async ({ nodeId, offset, pageSize, keyword = '' }) => {
+        called.push('listPipelineRunNodeLogs');
         const error = failing[nodeId];
         if (error) throw Object.assign(paiError(error.kind), error);
         const lines = (logs[nodeId] ?? []).filter((line) => line.includes(keyword));
@@ -128,13 +143,22 @@ export function fakePorts(known: KnownPai = {}): FakePai {
     },
     outputs: {
       listPipelineRunNodeOutputs: async ({ nodeId }) => {
+        called.push('listPipelineRunNodeOutputs');
         const made = outputs[nodeId] ?? [];
         return { totalCount: made.length, outputs: made };
       },
     },
-    threads: { targetsOf: async () => inThread },
+    threads: {
+      targetsOf: async () => {
+        called.push('targetsOf');
+        return inThread;
+      },
+    },
     newcomers: new Newcomers(),
-    checks: async () => [],
+    checks: async () => {
+      called.push('checks');
+      return [];
+    },
     version: '1.2.3',
     supportCode: () => 'fb-test22',
     record: () => undefined,

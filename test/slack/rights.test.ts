@@ -3,11 +3,12 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
 import { answer } from '../../src/commands/answer.ts';
+import { LongQuestions } from '../../src/commands/long-questions.ts';
 import type { Actor } from '../../src/commands/request.ts';
 import { renderNotice } from '../../src/messages/notices.ts';
 import type { Replying } from '../../src/slack/reply.ts';
 import { fakePorts } from '../helpers/ports.ts';
-import { aRun, runId } from '../helpers/runs.ts';
+import { aNode, aRun, nodeId, runId } from '../helpers/runs.ts';
 import { type FakeGateway, fakeGateway, toldOf } from './fake-gateway.ts';
 
 type Listener = (args: Record<string, unknown>) => Promise<void>;
@@ -47,53 +48,97 @@ function sourceOfRegExp(_key: string, value: unknown): unknown {
   return value instanceof RegExp ? value.source : value;
 }
 
+const LONG = `status ${Array.from({ length: 90 }, (_, index) => runId(index + 1)).join(' ')}`;
+
+/** A question of every kind, and whether a member's makes us ask anybody anything. */
+const QUESTIONS: readonly { readonly text: string; readonly asks: boolean }[] = [
+  ...[
+    '',
+    'status',
+    `status ${runId(1)}`,
+    runId(1),
+    'runs status:running',
+    `why ${runId(1)}`,
+    `logs ${runId(1)}`,
+    `logs ${runId(1)} join`,
+    `logs ${runId(1)} as:file`,
+    `outputs ${runId(1)}`,
+    `outputs ${runId(1)} join`,
+    'doctor',
+    new LongQuestions().shorten(LONG),
+  ].map((text) => ({ text, asks: true })),
+  ...['help', 'help logs', 'runs stauts:failed', `logs ${runId(1)} tail:many`, 'statsu ctr'].map((text) => ({
+    text,
+    asks: false,
+  })),
+];
+
+interface Deed {
+  readonly text: string;
+  readonly asks: boolean;
+  readonly args: Readonly<Record<string, unknown>>;
+}
+
+/** Every question, asked in each of these ways. */
+function asked(...ways: readonly ((text: string) => Deed['args'])[]): Deed[] {
+  return ways.flatMap((way) => QUESTIONS.map(({ text, asks }) => ({ text, asks, args: way(text) })));
+}
+
+const responseUrl = 'https://hooks.slack.com/x';
+const heard = (event: object) => ({
+  event: { user: 'U0ASKER', ts: '2.0', ...event },
+  body: { event_id: 'Ev1' },
+  context: { botUserId: 'U0BOT' },
+});
+const mentioned = (text: string, more = {}) =>
+  heard({ channel: 'C0ML', text: `<@U0BOT> ${text}`.trim(), ...more });
+const written = (text: string, more = {}) => heard({ channel: 'D0ASKER', channel_type: 'im', text, ...more });
+const clicked = (actionId: string) => (text: string) => ({
+  action: { action_id: actionId, value: `/pai ${text}` },
+  body: { user: { id: 'U0ASKER' }, channel: { id: 'C0ML' }, response_url: responseUrl },
+});
+
 /** For each listener the deeds that could tell somebody something they must not know. */
-const RIGHTS_CASES: Readonly<Record<string, readonly Record<string, unknown>[]>> = {
-  'command ^\\/': ['', 'help', `status ${runId(1)}`, `${runId(1)}`].map((text) => ({
+const RIGHTS_CASES: Readonly<Record<string, readonly Deed[]>> = {
+  'command ^\\/': asked((text) => ({
     command: {
       user_id: 'U0ASKER',
       channel_id: 'C0ML',
       text,
       command: '/pai',
-      response_url: 'https://hooks.slack.com/x',
+      response_url: responseUrl,
     },
   })),
-  'action {"type":"block_actions","action_id":"^(?:ask|refresh|share|open):"}': [
-    'ask:0',
-    'refresh:0',
-    'share:2',
-    'refresh:0:zh:U0MEMBER',
-  ].map((actionId) => ({
-    action: { action_id: actionId, value: `/pai status ${runId(1)}` },
-    body: { user: { id: 'U0ASKER' }, channel: { id: 'C0ML' }, response_url: 'https://hooks.slack.com/x' },
-  })),
+  'action {"type":"block_actions","action_id":"^(?:ask|refresh|share|open):"}': asked(
+    ...['ask:0', 'refresh:0', 'share:2', 'refresh:0:zh:U0MEMBER'].map(clicked),
+  ),
   'shortcut {"type":"message_action","callback_id":"check_status"}': [
     { ts: '2.0', text: `what of ${runId(1)}?` },
     { ts: '2.0', thread_ts: '1.0', text: `what of ${runId(1)}?` },
     { ts: '2.0', thread_ts: '1.0', text: 'what of this one?' },
+    ...QUESTIONS.map(({ text }) => ({ ts: '2.0', thread_ts: '1.0', text })),
   ].map((message) => ({
-    shortcut: {
-      user: { id: 'U0ASKER' },
-      channel: { id: 'C0ML' },
-      message,
-      response_url: 'https://hooks.slack.com/x',
+    text: message.text,
+    asks: true,
+    args: {
+      shortcut: { user: { id: 'U0ASKER' }, channel: { id: 'C0ML' }, message, response_url: responseUrl },
     },
   })),
-  'event "app_mention"': [
-    { text: `<@U0BOT> status ${runId(1)}` },
-    { text: `<@U0BOT> status ${runId(1)}`, thread_ts: '1.0' },
-    { text: '<@U0BOT>' },
-  ].map((event) => ({
-    event: { user: 'U0ASKER', channel: 'C0ML', ts: '2.0', ...event },
-    body: { event_id: 'Ev1' },
-    context: { botUserId: 'U0BOT' },
-  })),
-  'event "message"': [`status ${runId(1)}`, runId(1), 'help'].map((text) => ({
-    event: { user: 'U0ASKER', channel: 'D0ASKER', channel_type: 'im', ts: '2.0', text },
-    body: { event_id: 'Ev1' },
-    context: { botUserId: 'U0BOT' },
-  })),
+  'event "app_mention"': asked(mentioned, (text) => mentioned(text, { thread_ts: '1.0' })),
+  'event "message"': asked(written, (text) => written(text, { thread_ts: '1.0' })),
 };
+
+/** Everybody whom an answer could make us ask. */
+const PORTS: readonly string[] = [
+  'checks',
+  'getPipelineRun',
+  'listPipelineRunNodeLogs',
+  'listPipelineRunNodeOutputs',
+  'listPipelineRunNodeStatus',
+  'loadAll',
+  'targetsOf',
+  'walkRuns',
+];
 
 /** Ways of telling that only the asker sees; a DM is one by itself. */
 const PRIVATE = (said: FakeGateway['said'][number] | undefined): boolean =>
@@ -102,7 +147,14 @@ const PRIVATE = (said: FakeGateway['said'][number] | undefined): boolean =>
   (said?.how === 'posted' && said.place.channelId === 'D0ASKER');
 
 function setUp(standing: Actor['standing']) {
-  const ports = fakePorts({ runs: [aRun()] });
+  const ports = fakePorts({
+    runs: [aRun()],
+    nodes: { [runId(1)]: [aNode('join', 'Running', { nodeId: nodeId(1), startedAt: new Date(0) })] },
+    logs: { [nodeId(1)]: ['a secret line'] },
+    outputs: { [nodeId(0)]: [], [nodeId(1)]: [] },
+    inThread: [{ kind: 'run', runId: runId(1) }],
+  });
+  ports.longQuestions.shorten(LONG);
   const gateway = fakeGateway({ standing, parent: [{ kind: 'run', runId: runId(1) }] });
   const replying: Replying = {
     gateway,
@@ -126,14 +178,14 @@ describe('every registered listener', () => {
   });
 
   const cases = Object.entries(RIGHTS_CASES).flatMap(([name, deeds]) =>
-    deeds.map((deed) => ({ name, deed })),
+    deeds.map((deed) => ({ name, ...deed })),
   );
 
-  it.each(cases)('tells a guest nothing through $name', async ({ name, deed }) => {
+  it.each(cases)('tells a guest nothing and asks nobody for them: $name, $text', async ({ name, args }) => {
     for (const standing of ['guest', 'outsider', 'unknown'] as const) {
       const { listeners, said, ports } = setUp(standing);
 
-      await listeners.get(name)?.({ ...deed, ack: async () => undefined });
+      await listeners.get(name)?.({ ...args, ack: async () => undefined });
 
       // Exactly one thing was said or done: no thread was read, no file sent.
       expect(said).toHaveLength(1);
@@ -142,18 +194,32 @@ describe('every registered listener', () => {
       // A shared message speaks the language of whoever shared it.
       const notices = (['en', 'zh'] as const).map((locale) => renderNotice({ kind }, locale));
       expect(notices).toContainEqual(said[0] && 'message' in said[0] && said[0].message);
-      expect(JSON.stringify(said)).not.toContain('ctr-daily-train');
-      expect(ports.asked).toEqual([]);
+      expect(ports.called).toEqual([]);
+      expect(ports.newcomers.meet('U0ASKER')).toBe(true);
     }
   });
 
-  it.each(cases)('answers a member through $name', async ({ name, deed }) => {
-    const { listeners, said } = setUp('member');
+  it.each(cases)('answers a member: $name, $text', async ({ name, args, asks }) => {
+    const { listeners, said, ports } = setUp('member');
 
-    await listeners.get(name)?.({ ...deed, ack: async () => undefined });
+    await listeners.get(name)?.({ ...args, ack: async () => undefined });
 
-    expect(toldOf(said)).toHaveLength(1);
+    // A file may come with its message or go alone.
+    expect(toldOf(said)).not.toEqual([]);
+    expect(toldOf(said).filter(({ how }) => how !== 'file').length).toBeLessThan(2);
     expect(JSON.stringify(said)).not.toContain('Only members');
+    expect(ports.called.length > 0).toBe(asks);
+  });
+
+  it('has cases that make a member’s questions reach every port, so that reaching none means something', async () => {
+    const reached = new Set<string>();
+    for (const { name, args } of cases) {
+      const { listeners, ports } = setUp('member');
+      await listeners.get(name)?.({ ...args, ack: async () => undefined });
+      for (const port of ports.called) reached.add(port);
+    }
+
+    expect([...reached].sort()).toEqual(PORTS);
   });
 });
 
@@ -163,7 +229,8 @@ describe('an answer posted for everybody to see', () => {
     async (name) => {
       const { listeners, said } = setUp('member');
 
-      await listeners.get(name)?.({ ...RIGHTS_CASES[name]?.[0] });
+      const deed = RIGHTS_CASES[name]?.find(({ text }) => text === `status ${runId(1)}`);
+      await listeners.get(name)?.({ ...deed?.args });
 
       expect(JSON.stringify(said)).toContain('refresh:');
       expect(JSON.stringify(said)).not.toContain('share:');
