@@ -6,6 +6,7 @@ import { withoutSecrets } from '../domain/untangle.ts';
 import type { Workspace } from '../domain/workspace.ts';
 import type { Verb } from '../messages/catalog.ts';
 import { DEFAULT_TAIL, type LogsCommand } from './logs.ts';
+import { looksLikeAName } from './names.ts';
 import { anyText, type OptionMistake, oneOf, readOptions, wholeNumber } from './options.ts';
 import { OUTPUT_TYPES, type OutputsCommand } from './outputs.ts';
 import { DEFAULT_LIMIT, MOST_RUNS, type RunsCommand } from './runs.ts';
@@ -58,7 +59,8 @@ export function parseCommand(text: string, settings: { readonly workspaces: read
   const found = findTargets(typed);
   if (beginsWithTarget(word) || isProseAroundTargets(found)) return { verb: 'status', found };
   const nearest = nearestVerb(word) ?? (found.targets.length > 0 ? 'status' : undefined);
-  return { verb: 'unknown', typed: word, ...(nearest && { suggestion: suggestionOf(nearest, rest) }) };
+  const suggestion = nearest === undefined ? nameSuggestion(typed, word) : suggestionOf(nearest, rest);
+  return { verb: 'unknown', typed: word, ...(suggestion !== undefined && { suggestion }) };
 }
 
 /** What follows a verb: as plain signs, and as words for the verbs that take options. */
@@ -145,6 +147,11 @@ function parseRuns(tokens: Tokens, settings: { readonly workspaces: readonly Wor
 /** A sentence with ids in it asks about them; one strange word before ids is a verb that nobody knows. */
 function isProseAroundTargets({ targets, names }: Found): boolean {
   return targets.length > 0 && names.length > 1;
+}
+
+/** A name alone is no command, since any word may be one, but it is easy to see what was wanted. */
+function nameSuggestion(typed: string, word: string): string | undefined {
+  return typed === word && looksLikeAName(word) ? formatStatus([word]) : undefined;
 }
 
 function suggestionOf(verb: Verb, rest: string): string {

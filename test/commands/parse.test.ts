@@ -65,6 +65,7 @@ describe('parseCommand', () => {
     [`statuss ${ID}`, `status ${ID}`, 'an extra letter'],
     [`rerun ${ID}`, `status ${ID}`, 'a verb that does not exist, with an id'],
     ['hlep', 'help', 'swapped letters'],
+    ['ctr-daily-train', 'status ctr-daily-train', 'a name alone'],
     [`日至 ${ID}`, `logs ${ID}`, 'a sign that sounds the same'],
     ['为什吗 ctr', 'why ctr', 'one sign of three'],
   ])('offers the nearest verb for %j: %s', (text, suggestion) => {
