@@ -1,5 +1,5 @@
 import { createInterface, type Interface } from 'node:readline';
-import { type Bot, startBot } from './bot.ts';
+import { type Bot, NAMED_WORKSPACES, startBot } from './bot.ts';
 import { createPrompt, HELP } from './prompt.ts';
 import { type Sandbox, startSandbox } from './sandbox.ts';
 import { createScreen } from './screen.ts';
@@ -11,7 +11,7 @@ const QUIET_MS = 500;
 async function runSession(): Promise<void> {
   const sandbox = await startSandbox();
   try {
-    const bot = await startBot(sandbox);
+    const bot = await startBot(sandbox, { env: NAMED_WORKSPACES });
     try {
       await talk(sandbox, bot);
     } finally {

@@ -100,8 +100,9 @@ function partWanted(command: LogsCommand, { about }: Shown): LogWanted {
   if (command.asFile) {
     return { ...whose, lines: MOST_IN_FILE, before: command.before, mostCharacters: CHARACTERS_IN_FILE };
   }
-  const lines = command.errorsOnly ? SEARCHED : command.tail;
-  return { ...whose, lines, before: command.before };
+  // Errors are looked for at the end of the log, whatever page was open.
+  if (command.errorsOnly) return { ...whose, lines: SEARCHED };
+  return { ...whose, lines: command.tail, before: command.before };
 }
 
 function pageAnswer(
@@ -133,7 +134,10 @@ function pageAnswer(
     again: lineFor({}),
     ...(!command.errorsOnly && {
       older: (shownLines: number) => lineFor({ before: end - shownLines }),
-      errorsOnly: lineFor({ errorsOnly: true }),
+      errorsOnly: commandLine(
+        request,
+        formatLogs(formatTarget(about), { ...WHOLE_LOG, errorsOnly: true, asFile: false }),
+      ),
     }),
     asFile: commandLine(request, formatLogs(formatTarget(about), WHOLE_LOG)),
   };

@@ -82,8 +82,7 @@ export async function findOneRun(
 
 /** More words than a run and its node are a sentence: of those only what looks like a name is one. */
 function withoutProse(words: readonly string[]): readonly string[] {
-  const names = words.length > 2 ? words.filter(looksLikeAName) : words;
-  return names.length === 0 ? words : names;
+  return words.length > 2 ? words.filter(looksLikeAName) : words;
 }
 
 /** A run that stands beside one of its nodes only tells whose node it is. */

@@ -1,6 +1,7 @@
 import type { FilterProblem } from '../domain/filter/filter.ts';
 import { readFilter } from '../domain/filter/language.ts';
 import { type Token, type Tokens, tokenize } from '../domain/filter/tokens.ts';
+import { phaseOfWord } from '../domain/filter/values.ts';
 import { type Found, findTargets, formatTarget } from '../domain/target.ts';
 import { withoutSecrets } from '../domain/untangle.ts';
 import type { Workspace } from '../domain/workspace.ts';
@@ -57,7 +58,11 @@ export function parseCommand(text: string, settings: { readonly workspaces: read
   if (verb !== undefined)
     return parseVerb(verb, { rest, tokens: () => tokenize(splitVerb(line).rest) }, settings);
   const found = findTargets(typed);
-  if (beginsWithTarget(word) || isProseAroundTargets(found)) return { verb: 'status', found };
+  if (beginsWithTarget(word) || isProseAroundTargets(found)) {
+    // Without a verb it may be any sentence with an id in it.
+    const names = found.names.every(looksLikeAName) ? found.names : [];
+    return { verb: 'status', found: { ...found, names } };
+  }
   const nearest = nearestVerb(word) ?? (found.targets.length > 0 ? 'status' : undefined);
   const suggestion = nearest === undefined ? nameSuggestion(typed, word) : suggestionOf(nearest, rest);
   return { verb: 'unknown', typed: word, ...(suggestion !== undefined && { suggestion }) };
@@ -149,9 +154,11 @@ function isProseAroundTargets({ targets, names }: Found): boolean {
   return targets.length > 0 && names.length > 1;
 }
 
-/** A name alone is no command, since any word may be one, but it is easy to see what was wanted. */
+/** A name or a state alone is no command, since any word may be a name, but it is easy to see what was wanted. */
 function nameSuggestion(typed: string, word: string): string | undefined {
-  return typed === word && looksLikeAName(word) ? formatStatus([word]) : undefined;
+  if (typed !== word) return undefined;
+  if (phaseOfWord(word) !== undefined) return `runs ${word}`;
+  return looksLikeAName(word) ? formatStatus([word]) : undefined;
 }
 
 function suggestionOf(verb: Verb, rest: string): string {

@@ -56,7 +56,7 @@ export async function runs(
   const { fitting, looked } = byNodes
     ? await lookIntoNodes(filter, listed.runs, signal, ports)
     : { fitting: listed.runs, looked: listed.runs.length };
-  const shown = fitting.slice(0, limit);
+  const shown = [...fitting.slice(0, limit)].sort(latestFirst);
   const detailed = await withNodes(shown.slice(0, NODES_FOR_SHOWN), signal, ports);
   const plain = shown.slice(NODES_FOR_SHOWN).map((run) => factsOf(run, ports.now(), ports));
   const total = byNodes ? fitting.length : listed.total;
@@ -111,4 +111,13 @@ async function lookIntoNodes(
     fitting: looks.flatMap(({ run, fits }) => (fits ? [run] : [])),
     looked: looks.filter(({ isLookedAt }) => isLookedAt).length,
   };
+}
+
+/** By the time that is shown beside each: when it ended, else when it began. */
+function latestFirst(one: Run, other: Run): number {
+  return shownTime(other) - shownTime(one);
+}
+
+function shownTime({ finishedAt, startedAt, createdAt }: Run): number {
+  return (finishedAt ?? startedAt ?? createdAt)?.getTime() ?? 0;
 }

@@ -139,9 +139,12 @@ function merged(row: Run, details: Run | undefined): Run {
 }
 
 /**
- * Which of the other words are a question too. Without an id all of them are; beside ids only where nothing but names
- * stands there: the words of a pasted sentence are none, even those like `re-run` or `cn-hangzhou`.
+ * Which of the other words are a question too. Without an id all of them are. Beside ids a few words are names, of
+ * which none is lost in silence; more are a pasted sentence unless all look like names.
  */
 function askedNames({ targets, names }: Found): readonly string[] {
-  return targets.length === 0 || names.every(looksLikeAName) ? names : [];
+  return targets.length === 0 || names.length <= MOST_BESIDE_IDS || names.every(looksLikeAName) ? names : [];
 }
+
+/** Words beside ids that are read as names whatever they look like. */
+const MOST_BESIDE_IDS = 3;

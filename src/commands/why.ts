@@ -2,7 +2,8 @@ import { findErrorLine } from '../domain/log/error-line.ts';
 import { hiddenIn } from '../domain/log/hidden.ts';
 import { cleanLog } from '../domain/log/log-text.ts';
 import { firstFailedNode, type Run, type RunNode, tallyNodes } from '../domain/run.ts';
-import { type Found, formatTarget } from '../domain/target.ts';
+import { type Found, formatTarget, type Target } from '../domain/target.ts';
+import { renderNodeCard } from '../messages/run-card.ts';
 import { renderWhy } from '../messages/why-card.ts';
 import { findNode } from './find-node.ts';
 import { findOneRun, type OneRunPorts } from './one-run.ts';
@@ -28,6 +29,7 @@ export async function why(found: Found, request: Request, ports: WhyPorts): Prom
   if (chosen.kind === 'answer') return chosen.answer;
 
   const { node, nodes, isNamed } = chosen;
+  if (node !== undefined && node.status.phase !== 'failed') return notFailed(one.run, node, request, ports);
   const [details, read] = await Promise.all([
     optional(detailsOf(one.run, signal, ports)),
     node && endOfLog(one.run, node, signal, ports),
@@ -54,6 +56,19 @@ export async function why(found: Found, request: Request, ports: WhyPorts): Prom
   };
   const message = renderWhy(facts, request.actor.locale);
   return { kind: 'shown', message, about: isNamed ? about : targetOf(run) };
+}
+
+/** A node that did not fail has no cause: how it is, and a way to why its run failed. */
+function notFailed(run: Run, node: RunNode, request: Request, ports: WhyPorts): Answer {
+  const about = nodeTarget(run, node);
+  const lineFor = (verb: string, target: Target) => commandLine(request, `${verb} ${formatTarget(target)}`);
+  const commands = {
+    again: lineFor('why', about),
+    logs: lineFor('logs', about),
+    why: lineFor('why', targetOf(run)),
+  };
+  const facts = { ...factsOf(run, ports.now(), ports), node };
+  return { kind: 'shown', message: renderNodeCard(facts, commands, request.actor.locale), about };
 }
 
 /** A row of the batch call or a list may be all that is known so far; times and PAI's hint come from GetPipelineRun. */

@@ -44,16 +44,21 @@ export function renderRunCard(facts: RunFacts, commands: RunCommands, locale: Lo
 /** One node of a run as its card. */
 export function renderNodeCard(
   facts: NodeFacts,
-  { again, logs }: Pick<RunCommands, 'again' | 'logs'>,
+  { again, logs, why }: Pick<RunCommands, 'again' | 'logs' | 'why'>,
   locale: Locale,
 ): Message {
   const catalog = catalogFor(locale);
   const { run, node } = facts;
   const { buttons } = catalog;
   const sentence: Line = catalog.nodeSentence(linkedRun(run, 'bold'), namedNode(node), facts);
+  const asksWhy: ButtonSpec[] =
+    why !== undefined && phaseOfRun(run) === 'failed'
+      ? [{ deed: 'ask', label: buttons.why, command: why, primary: true }]
+      : [];
   return composeMessage({
     lines: [line`${phaseEmoji(node.status.phase)} ${sentence}`, catalog.nodeDetails(facts)],
     buttons: [
+      ...asksWhy,
       { deed: 'refresh', label: buttons.refresh, command: again },
       { deed: 'ask', label: buttons.logs, command: logs },
       { deed: 'open', label: buttons.openInPai, url: consoleLink(run) },

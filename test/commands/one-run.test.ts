@@ -68,6 +68,10 @@ describe('the run that logs are asked of', () => {
     expect(await headOf('why is ctr-daily red again', { ...PAI, runs })).toContain('ctr-daily failed at');
   });
 
+  it('is the thread’s in a sentence without a name', async () => {
+    expect(await headOf('why is this failing?', inThreadOf(CTR), '1.000100')).toContain('ctr failed at');
+  });
+
   it('is asked for where nothing failed', async () => {
     expect(await headOf('logs', { runs: [GEO] })).toMatch(/^Which run\?/);
   });
@@ -133,6 +137,13 @@ describe('why a run failed', () => {
     expect(await why([JOIN], CTR, { [JOIN.nodeId]: ['reading', 'done'] })).toBe(
       ':x: ctr failed at `feature_join` (no error line found)',
     );
+  });
+
+  it('is not told of a node that did not fail', async () => {
+    const asked = await ask(`why ctr train`);
+
+    expect(asked.message.text.split('\n')[0]).toBe(':heavy_minus_sign: ctr › `train` was skipped');
+    expect(JSON.stringify(asked.message.blocks)).toContain(`"value":"/pai why cn-hangzhou/${CTR.runId}"`);
   });
 
   it('is nothing where nothing failed', async () => {

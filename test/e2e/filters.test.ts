@@ -78,7 +78,7 @@ const CASES: readonly Case[] = [
     typed: '-status:succeeded,failed',
     fits: (run) => !isOneOf('Succeeded', 'Failed')(run),
     canonical: '-status:succeeded,failed',
-    en: 'not succeeded or failed',
+    en: 'neither succeeded nor failed',
     zh: '排除成功、失败',
   },
   {
@@ -120,7 +120,7 @@ const CASES: readonly Case[] = [
     typed: '-name:ctr-* -name:geo-*',
     fits: (run) => !isCalled(/^(?:ctr|geo)-/)(run),
     canonical: '-name:ctr-*,geo-*',
-    en: 'not named `ctr-*` or `geo-*`',
+    en: 'neither named `ctr-*` nor `geo-*`',
     zh: '排除名称 `ctr-*`、`geo-*`',
   },
   {

@@ -55,8 +55,8 @@ const TYPED_WRONG_EN: readonly Case[] = [
   ],
   [
     'runs',
-    'runs since:yesterday',
-    ['`yesterday` is no time.', 'Known: `24h`, `7d`, `1h30m`, `today`, `2026-11-20`'],
+    'runs since:tomorrow',
+    ['`tomorrow` is no time.', 'Known: `24h`, `7d`, `1h30m`, `today`, `yesterday`, `2026-11-20`'],
     ['Help'],
   ],
   [
@@ -131,8 +131,8 @@ const TYPED_WRONG_ZH: readonly Case[] = [
   ],
   [
     'runs',
-    '任务 自:昨天',
-    ['无法识别时间 `昨天` 。', '可用：`24h`、`7d`、`1h30m`、`today`、`2026-11-20`'],
+    '任务 自:明天',
+    ['无法识别时间 `明天` 。', '可用：`24h`、`7d`、`1h30m`、`today`、`yesterday`、`2026-11-20`'],
     ['帮助'],
   ],
   ['runs', '任务 工作空间:staging', ['没有工作空间 `staging` 。', '可用：`prod`、`dev`、`sg`'], ['帮助']],

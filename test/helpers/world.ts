@@ -82,10 +82,10 @@ export async function startWorld(
     const slack = sandbox.client;
     // "Asking PAI…" is no answer yet; what replaces it is.
     const answerTo = (deed: Shown, timeoutMs = 5000) =>
-      slack.waitForMessage(
-        ({ interactionId, text }) => interactionId === deed.interactionId && !ASKING.test(text),
-        { timeoutMs },
-      );
+      slack.waitForMessage(({ text }) => !ASKING.test(text), {
+        interactionId: deed.interactionId,
+        timeoutMs,
+      });
     const hear = async (deed: () => Promise<Shown>, place: Place, timeoutMs = 5000) => {
       const mark = await slack.revision();
       requireAcked(await deed());

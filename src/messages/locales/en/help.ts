@@ -86,7 +86,7 @@ const VERBS: Readonly<
   doctor: {
     examples: ['doctor'],
     takes: [
-      line`Looks whether Slack, this channel, each PAI workspace and the clock are fine, and says what to do where not.`,
+      line`Looks whether Slack, each PAI workspace and the clock are fine, and says what to do where not. Mentions stay without an answer? Type ${code('/invite @Flowbell')}.`,
     ],
   },
   help: {

@@ -110,7 +110,7 @@ export const runWords: RunWords = {
   refused: (ids, more) => line`PAI refuses to look up ${listed(ids, more)}`,
   notAnswered: (trouble, ids, more) => line`Not shown: ${listed(ids, more)}. ${troubleWords(trouble)}`,
   regionNotSetUp: (regions, ids, more) =>
-    line`${listed(regions, 0)} is not among Flowbell's regions, so not asked: ${listed(ids, more)}. An admin can add it to PAIFLOW_REGIONS.`,
+    line`${listed(regions, 0)} is not among Flowbell's regions, so not asked: ${listed(ids, more)}. An admin can add it to the settings (PAIFLOW_WORKSPACES or PAIFLOW_REGIONS).`,
   nodeWithoutRun: (ids, more) =>
     line`Which run? A node is found only with its run: ${listed(ids, more)}. Write flow-…/node-…`,
   namesNotFound: (names, more, labels) =>

@@ -81,7 +81,9 @@ const VERBS: Readonly<
   },
   doctor: {
     examples: ['诊断'],
-    takes: [line`检查 Slack、本频道、各个工作空间和时钟是否正常，不正常时告诉你怎么办。`],
+    takes: [
+      line`检查 Slack、各个工作空间和时钟是否正常，不正常时告诉你怎么办。在频道里提到我却没有回答？请输入 ${code('/invite @Flowbell')} 。`,
+    ],
   },
   help: {
     examples: ['帮助', '帮助 任务', '帮助 日志'],

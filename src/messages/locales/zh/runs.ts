@@ -100,7 +100,7 @@ export const runWords: RunWords = {
   refused: (ids, more) => line`PAI 拒绝查询：${listed(ids, more)}`,
   notAnswered: (trouble, ids, more) => line`未显示：${listed(ids, more)}。${troubleWords(trouble)}`,
   regionNotSetUp: (regions, ids, more) =>
-    line`${listed(regions, 0)} 不在 Flowbell 的地域中，因此未查询：${listed(ids, more)}。管理员可将其加入 ${code('PAIFLOW_REGIONS')} 。`,
+    line`${listed(regions, 0)} 不在 Flowbell 的地域中，因此未查询：${listed(ids, more)}。管理员可将其加入设置（ ${code('PAIFLOW_WORKSPACES')} 或 ${code('PAIFLOW_REGIONS')} ）。`,
   nodeWithoutRun: (ids, more) =>
     line`哪个任务？节点要和任务一起给出：${listed(ids, more)}。请写成 ${code('flow-…/node-…')}`,
   namesNotFound: (names, more, labels) => line`在 ${named(labels)} 没有名为 ${listed(names, more)} 的任务`,
