@@ -27,7 +27,7 @@ export async function answer(request: Request, ports: CommandPorts): Promise<Ans
   const command = parseCommand(request.text, ports);
   switch (command.verb) {
     case 'overview':
-      return request.threadTs === undefined ? overview(request, ports) : status(NOTHING, request, ports);
+      return overview(request, ports);
     case 'help': {
       const about = { command: commandName, ...(command.about && { verb: command.about }) };
       return { kind: 'shown', message: renderHelp(about, actor.locale) };
@@ -62,5 +62,3 @@ export async function answer(request: Request, ports: CommandPorts): Promise<Ans
 function noticeOf(mistake: Mistake, verb: Verb, command: string): Notice {
   return mistake.kind === 'filter-problem' ? { ...mistake, verb, command } : mistake;
 }
-
-const NOTHING = { targets: [], names: [], problems: [] };

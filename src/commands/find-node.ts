@@ -6,7 +6,7 @@ import type { OneRun, OneRunPorts, OneRunQuestion } from './one-run.ts';
 import { asPaiFailure, troubleAnswer } from './pai-failure.ts';
 import { type Answer, commandLine, type Request } from './request.ts';
 import { targetOf } from './run-facts.ts';
-import { nodeNamed, nodesOf } from './run-nodes.ts';
+import { nodeInProse, nodeNamed, nodesOf } from './run-nodes.ts';
 
 type Outcome =
   /** The run's nodes too, where they had to be listed. */
@@ -38,7 +38,8 @@ export async function findNode(
     const again = commandLine(request, textFor(formatTarget(targetOf(run))));
     return { kind: 'answer', answer: troubleAnswer(failure, again, request) };
   }
-  const named = nodeWords.map((word) => nodeNamed(word, nodes)).find((each) => each !== undefined);
+  const [word = ''] = nodeWords;
+  const named = isProse ? nodeInProse(nodeWords, nodes) : word === '' ? undefined : nodeNamed(word, nodes);
   if (named !== undefined) return { kind: 'node', node: named, nodes, isNamed: true };
   const [mistaken] = isProse ? nodeWords.filter(looksLikeAName) : nodeWords;
   if (mistaken === undefined) return { kind: 'node', node: meant(nodes), nodes, isNamed: false };

@@ -20,7 +20,12 @@ interface Asking {
 export type NamedRun =
   | { readonly kind: 'found'; readonly run: Run }
   | { readonly kind: 'several'; readonly runs: readonly Run[]; readonly partial?: PartialAnswer }
-  | { readonly kind: 'none'; readonly partial?: PartialAnswer }
+  /** Not among the runs that were looked at. */
+  | {
+      readonly kind: 'none';
+      readonly partial?: PartialAnswer;
+      readonly scanned?: ListedRuns['scanned'];
+    }
   | { readonly kind: 'failed'; readonly failure: PaiFailure };
 
 /**
@@ -60,6 +65,11 @@ function listCalled(name: string, asking: Asking, ports: ListRunsPorts): Promise
   return listRuns({ ...asking, enough: MOST_READ, filter, ...(!isPattern && { namePart: name }) }, ports);
 }
 
+/** True where it is the whole name of the run or of its pipeline. */
+function isCalled(name: string, run: Run): boolean {
+  return [nameOfRun(run), seriesNameOf(run)].some((called) => plainName(called) === plainName(name));
+}
+
 /** Names are compared in the signs that filters are written in, whatever keyboard they were typed on. */
 function plainName(name: string): string {
   return toPlainSigns(name).toLowerCase();
@@ -69,13 +79,22 @@ function patternOf(name: string): string {
   return name.includes('*') ? name : `*${name}*`;
 }
 
-function namedIn(name: string, { runs, unread, failure }: ListedRuns): NamedRun {
+function namedIn(name: string, listed: ListedRuns): NamedRun {
+  const { runs, unread, failure, total } = listed;
+  // PAI counts a list that is not narrowed by itself, and so tells how much of it was not looked at.
+  const unseen = total > runs.length ? { read: runs.length, of: total } : undefined;
+  const scanned = listed.scanned ?? unseen;
   const holding = runs.filter((run) => matchesGlob(plainName(patternOf(name)), plainName(nameOfRun(run))));
   const pipelines = newestOfEachPipeline(closestTo(name, holding));
   const [only] = pipelines;
   const unanswered = unread && { partial: unread };
-  if (only === undefined) return failure ? { kind: 'failed', failure } : { kind: 'none', ...unanswered };
-  if (pipelines.length === 1 && unread === undefined) return { kind: 'found', run: only };
+  if (only === undefined) {
+    if (failure !== undefined) return { kind: 'failed', failure };
+    return { kind: 'none', ...unanswered, ...(scanned && { scanned }) };
+  }
+  // A part of a name may fit older pipelines that nobody looked at; a whole one is what was meant.
+  const isSure = unread === undefined && (scanned === undefined || isCalled(name, only));
+  if (pipelines.length === 1 && isSure) return { kind: 'found', run: only };
   return { kind: 'several', runs: pipelines, ...unanswered };
 }
 
@@ -99,10 +118,9 @@ export async function findLastFailed(asking: Asking, ports: ListRunsPorts): Prom
 }
 
 function closestTo(name: string, runs: readonly Run[]): readonly Run[] {
-  const isCalled = (called: string) => plainName(called) === plainName(name);
-  const called = runs.filter((run) => isCalled(nameOfRun(run)));
+  const called = runs.filter((run) => plainName(nameOfRun(run)) === plainName(name));
   if (called.length > 0) return called;
-  const inPipeline = runs.filter((run) => isCalled(seriesNameOf(run)));
+  const inPipeline = runs.filter((run) => isCalled(name, run));
   return inPipeline.length > 0 ? inPipeline : runs;
 }
 

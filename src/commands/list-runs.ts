@@ -78,10 +78,11 @@ export async function listRuns(wanted: RunsWanted, ports: ListRunsPorts): Promis
   const failures = looks.flatMap(({ failure }) => failure ?? []);
   reportOnce(failures, ports.report);
   const isWhole = looks.every((look) => look.isWhole);
+  const [read, of] = [sum(looks, (look) => look.read), sum(looks, (look) => look.of)];
   return {
     runs: [...runs.values()].sort(newestFirst),
     total: sum(looks, (look) => look.fitting),
-    ...(!isWhole && { scanned: { read: sum(looks, ({ read }) => read), of: sum(looks, ({ of }) => of) } }),
+    ...(!isWhole && read < of && { scanned: { read, of } }),
     ...(looks.some(isUnanswered) && { partial: partialOf(looks, isUnanswered) }),
     ...(failures.length > 0 && { unread: partialOf(looks, ({ failure }) => failure !== undefined) }),
     ...(failures.length === looks.length && failures[0] && { failure: failures[0] }),
@@ -131,17 +132,17 @@ async function readQueries(
   const reads = await Promise.all(queries.map((query) => readQuery(query, wanted, context, ports)));
   const runs = [...new Map(reads.flatMap((each) => each.runs).map((run) => [run.runId, run])).values()];
   const of = areApart ? sum(reads, (each) => each.of) : Math.max(...reads.map((each) => each.of));
+  const read = areApart ? sum(reads, (each) => each.read) : Math.max(...reads.map((each) => each.read));
   const failure = reads.find((each) => each.failure !== undefined)?.failure;
+  // PAI's count holds only where it showed nothing that this person may not read.
+  const isCounted = isCountedByPai && runs.length === read;
   return {
     workspace,
     runs,
-    fitting: isCountedByPai ? Math.max(of, runs.length) : runs.length,
-    read: Math.min(
-      of,
-      sum(reads, (each) => each.read),
-    ),
+    fitting: isCounted ? of : runs.length,
+    read,
     of,
-    isWhole: isCountedByPai || reads.every((each) => each.isWhole),
+    isWhole: isCounted || reads.every((each) => each.isWhole),
     ...(failure && { failure }),
   };
 }
@@ -163,6 +164,7 @@ async function readQuery(
 ): Promise<Reading> {
   const reading: Reading = { runs: [], read: 0, of: 0, isWhole: false };
   const since = filter.since && startOf(filter.since, context);
+  let isOver = false;
   try {
     for await (const { runs, totalCount } of ports.lists.walkRuns(query, { signal, most: MOST_READ })) {
       reading.read += runs.length;
@@ -172,10 +174,11 @@ async function readQuery(
         ports.places.learn(run);
         if (matchesRun(filter, run, context)) reading.runs.push(run);
       }
-      reading.isWhole = reading.read >= totalCount || isPast(runs.at(-1), since, query);
-      if (reading.isWhole || reading.runs.length >= enough) break;
+      isOver = isPast(runs.at(-1), since, query);
+      if (isOver || reading.runs.length >= enough) break;
     }
-    if (reading.read === 0) reading.isWhole = true;
+    // The walk itself knows when a list ends, however many PAI said there were.
+    reading.isWhole = isOver || reading.read >= reading.of;
   } catch (error) {
     const failure = asPaiFailure(error);
     if (failure === undefined) throw error;

@@ -53,8 +53,9 @@ export async function logs(command: LogsCommand, request: Request, ports: LogsPo
   const shown: Shown = { run, node, isLastFailed, about, asked: isNamed ? about : targetOf(run) };
   try {
     const part = await readLog(partWanted(command, shown), signal, ports);
-    return command.asFile && part.lines.length > 0
-      ? fileAnswer(command.errorsOnly ? onlyErrors(part) : part, shown, request)
+    const inFile = command.errorsOnly ? onlyErrors(part) : part;
+    return command.asFile && inFile.lines.length > 0
+      ? fileAnswer(inFile, shown, request)
       : pageAnswer(part, shown, command, request);
   } catch (error) {
     const failure = asPaiFailure(error);
@@ -146,7 +147,7 @@ function pageAnswer(
 
 function onlyErrors(part: LogPart): LogPart {
   const lines = part.lines.filter(looksLikeError);
-  return { ...part, lines, total: lines.length };
+  return { ...part, lines, hidden: hiddenIn(lines, part.hidden), total: lines.length };
 }
 
 function fileAnswer(

@@ -81,14 +81,36 @@ export async function lookUp(
   const later = leftForLater(targets, ports);
   const answered = await askRegions(targets, later, asking, ports);
   const regions = regionsOf(ports.workspaces);
-  return targets.map((target, index) => {
-    const look = summarise(target, answered[index] ?? [], regions);
-    if (look.kind !== 'missing') return look;
-    // What is not there must not be told sooner than what is forbidden.
-    if (later.has(target.runId)) return { kind: 'unchecked', target };
-    ports.places.miss(target.runId);
-    return look;
-  });
+  const until = AbortSignal.timeout(asking.timeoutMs);
+  return Promise.all(
+    targets.map(async (target, index): Promise<Look> => {
+      const look = summarise(target, answered[index] ?? [], regions);
+      if (look.kind !== 'missing') return look;
+      if (later.has(target.runId)) return { kind: 'unchecked', target };
+      const error = await troubleBehind(look, until, ports);
+      if (error !== undefined) return { kind: 'failed', target, error };
+      ports.places.miss(target.runId);
+      return look;
+    }),
+  );
+}
+
+/**
+ * What is not there must be told neither sooner nor surer than what is forbidden: it costs the same call, and where
+ * that call fails it is not known to be missing either.
+ */
+async function troubleBehind(
+  { target }: Extract<Look, { kind: 'missing' }>,
+  signal: AbortSignal,
+  ports: LookUpPorts,
+): Promise<PaiFailure | undefined> {
+  if (ports.places.isSettled(target.runId)) return undefined;
+  const regions = regionsFor(target, undefined, ports.workspaces);
+  const places = regions.filter((region) => ports.access.needsWorkspace(region));
+  const learnt = await Promise.all(
+    places.map((region) => learn({ region, runId: target.runId }, signal, ports)),
+  );
+  return learnt.flatMap((each) => (isRun(each) || each.kind === 'not-found' ? [] : [each]))[0];
 }
 
 /**
@@ -275,7 +297,7 @@ function createJudge(later: ReadonlySet<RunId>, { actor, channelId }: Asking, po
 }
 
 async function learn(
-  { region, runId }: Run,
+  { region, runId }: Pick<Run, 'region' | 'runId'>,
   signal: AbortSignal,
   ports: LookUpPorts,
 ): Promise<Run | PaiFailure> {

@@ -1,10 +1,10 @@
 import type { Run, RunNode } from '../domain/run.ts';
 import { type Found, formatTarget, type Target } from '../domain/target.ts';
-import { findLastFailed, findRunByName } from './find-run.ts';
+import { findLastFailed, findRunByName, findRunsByName } from './find-run.ts';
 import type { ListRunsPorts } from './list-runs.ts';
 import { type LookUpPorts, lookUp } from './look-up.ts';
 import { looksLikeAName } from './names.ts';
-import { ASK_TIMEOUT_MS, optional } from './pai-failure.ts';
+import { ASK_TIMEOUT_MS, asPaiFailure, troubleAnswer } from './pai-failure.ts';
 import { type Answer, commandLine, type Request } from './request.ts';
 import { nodeNamed, nodesOf, type RunDetailsPorts } from './run-nodes.ts';
 import { reportFailures, statusAnswer } from './status-answer.ts';
@@ -49,9 +49,10 @@ export async function findOneRun(
 ): Promise<Outcome> {
   const { targets, problems } = question.found;
   if (targets.length > 0) return byTargets(closest(targets), question.found.names, question, request, ports);
-  const names = withoutProse(question.found.names);
-
-  const [name, ...more] = names;
+  const { names } = question.found;
+  // More words than a run and its node are a sentence.
+  if (names.length > 2 && names.some(looksLikeAName)) return byProse(names, question, request, ports);
+  const [name, ...more] = names.length > 2 ? [] : names;
   if (name !== undefined && problems.length > 0) {
     const nodes = problems.map(({ nodeId }) => nodeId);
     return byName(name, [...nodes, ...more], question, request, ports);
@@ -76,13 +77,7 @@ export async function findOneRun(
   }
   const inThread =
     more.length === 0 ? await nodeOfThread(name, ofThread, question, request, ports) : undefined;
-  if (inThread !== undefined) return inThread;
-  return byName(name, more, question, request, ports);
-}
-
-/** More words than a run and its node are a sentence: of those only what looks like a name is one. */
-function withoutProse(words: readonly string[]): readonly string[] {
-  return words.length > 2 ? words.filter(looksLikeAName) : words;
+  return inThread ?? byName(name, more, question, request, ports);
 }
 
 /** A run that stands beside one of its nodes only tells whose node it is. */
@@ -138,29 +133,64 @@ async function byName(
   return { kind: 'answer', answer: unclearRunAnswer(name, named, withNode, request, ports) };
 }
 
-/** In a run's thread one word may just as well be a node of that run. */
+/** In a sentence whatever PAI knows as a run is the run; its other words may name a node. */
+async function byProse(
+  words: readonly string[],
+  { textFor, signal }: OneRunQuestion,
+  request: Request,
+  ports: OneRunPorts,
+): Promise<Outcome> {
+  const candidates = words.filter(looksLikeAName).slice(0, MOST_CANDIDATES);
+  const found = await findRunsByName(candidates, { ...request, signal }, ports);
+  const index = Math.max(
+    0,
+    found.findIndex(({ kind }) => kind !== 'none'),
+  );
+  const [name, named] = [candidates[index] ?? '', found[index] ?? { kind: 'none' as const }];
+  if (named.kind !== 'found') {
+    return { kind: 'answer', answer: unclearRunAnswer(name, named, textFor, request, ports) };
+  }
+  const nodeWords = words.filter((word) => word !== name);
+  return { kind: 'run', one: { run: named.run, nodeWords, isProse: true, isLastFailed: false } };
+}
+
+/** Words of a sentence that are looked up as names. */
+const MOST_CANDIDATES = 3;
+
+/**
+ * In a run's thread one word may just as well be a node of that run. Whether it is shows only once PAI has told its
+ * nodes: while it does not, the word is not taken for another run.
+ */
 async function nodeOfThread(
   word: string,
   ofThread: readonly Target[],
-  question: OneRunQuestion,
+  { textFor, signal }: OneRunQuestion,
   request: Request,
   ports: OneRunPorts,
 ): Promise<Outcome | undefined> {
   const [only] = ofThread;
   if (only === undefined || ofThread.length > 1) return undefined;
-  const { kind: _kind, runId, ...place } = only;
-  const outcome = await byTargets(
-    [{ kind: 'run', runId, ...(place.region && { region: place.region }) }],
-    [],
-    question,
-    request,
-    ports,
-  );
-  if (outcome.kind === 'answer') return undefined;
-  // Whether it is a node shows once PAI answers; until then it may still be a name.
-  const nodes = (await optional(nodesOf(outcome.one.run, question.signal, ports))) ?? [];
-  const node = nodeNamed(word, nodes);
-  return node && { kind: 'run', one: { ...outcome.one, node } };
+  const { actor, channelId } = request;
+  const { kind: _kind, runId, region } = only;
+  const target = { kind: 'run', runId, ...(region !== undefined && { region }) } as const;
+  const looks = await lookUp([target], { actor, channelId, timeoutMs: ASK_TIMEOUT_MS }, ports);
+  const [look] = looks;
+  const again = commandLine(request, textFor(quoted(word)));
+  if (look?.kind === 'failed') {
+    reportFailures(looks, ports.report);
+    return { kind: 'answer', answer: troubleAnswer(look.error, again, request) };
+  }
+  if (look?.kind !== 'run') return undefined;
+  const run = look.details ?? look.run;
+  try {
+    const node = nodeNamed(word, await nodesOf(run, signal, ports));
+    return node && { kind: 'run', one: { run, node, nodeWords: [], isProse: false, isLastFailed: false } };
+  } catch (error) {
+    const failure = asPaiFailure(error);
+    if (failure === undefined) throw error;
+    ports.report(failure);
+    return { kind: 'answer', answer: troubleAnswer(failure, again, request) };
+  }
 }
 
 async function lastFailed(

@@ -70,9 +70,9 @@ export function oneOf<T extends string>(words: readonly T[], example: string): O
   return { read: (value) => words.find((word) => word.toLowerCase() === value.toLowerCase()), example };
 }
 
-/** Any text that is not empty. */
+/** Any text that is not empty, nor longer than a line. */
 export function anyText(example: string): OptionRule<string> {
-  return { read: (value) => (value === '' ? undefined : value.slice(0, MOST_TEXT)), example };
+  return { read: (value) => (value === '' || value.length > MOST_TEXT ? undefined : value), example };
 }
 
 const MOST_TEXT = 200;

@@ -19,7 +19,7 @@ const MOST_SHOWN = 3;
 export async function overview(request: Request, ports: OverviewPorts): Promise<Answer> {
   const { actor, channelId } = request;
   const signal = AbortSignal.timeout(ASK_TIMEOUT_MS);
-  const again = commandLine(request, 'status');
+  const again = commandLine(request, 'overview');
   const context = contextOf(actor, ports);
   const since = { kind: 'day', day: localDay(context.now, actor.utcOffsetMs) } as const;
   const asking = { actor, channelId, signal };

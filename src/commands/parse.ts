@@ -29,6 +29,9 @@ export type Command =
 /** What was typed wrong, so that nothing was asked. */
 export type Mistake = OptionMistake | { readonly kind: 'filter-problem'; readonly problem: FilterProblem };
 
+/** What the overview's own buttons say: it stays one, in whatever thread it stands. */
+const OVERVIEW = /^(?:overview|概览)$/i;
+
 /** A button of ours that stands for a question too long for its value. */
 const AGAIN = /^again:([\w-]{8,64})$/;
 
@@ -49,7 +52,9 @@ const LIMIT = wholeNumber(1, MOST_RUNS, `limit:${DEFAULT_LIMIT}`);
 export function parseCommand(text: string, settings: { readonly workspaces: readonly Workspace[] }): Command {
   const line = unwrapped(text);
   const typed = withoutSecrets(line);
-  if (typed === '') return { verb: 'overview' };
+  // In a thread it is about the thread's run.
+  if (typed === '') return { verb: 'status', found: findTargets('') };
+  if (OVERVIEW.test(typed)) return { verb: 'overview' };
   const again = AGAIN.exec(typed)?.[1];
   if (again !== undefined) return { verb: 'again', token: again };
 

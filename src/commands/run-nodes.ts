@@ -1,5 +1,6 @@
 import { firstFailedNode, nameOfNode, type Run, type RunNode } from '../domain/run.ts';
 import type { NodeId, RunId } from '../domain/target.ts';
+import { looksLikeAName } from './names.ts';
 
 /** All levels of nested Dags and loops. */
 const ALL_LEVELS = 99;
@@ -32,9 +33,23 @@ export async function nodesOf(
 
 /** The node of that name or id, or the only one whose name holds the word; whatever the case. */
 export function nodeNamed(word: string, nodes: readonly RunNode[]): RunNode | undefined {
+  return nodeCalled(word, nodes) ?? nodeHolding(word, nodes);
+}
+
+/** The node that one of the words of a sentence names: exactly so, or in part by a word that looks like a name. */
+export function nodeInProse(words: readonly string[], nodes: readonly RunNode[]): RunNode | undefined {
+  const called = words.flatMap((word) => nodeCalled(word, nodes) ?? []);
+  const holding = words.filter(looksLikeAName).flatMap((word) => nodeHolding(word, nodes) ?? []);
+  return called[0] ?? holding[0];
+}
+
+function nodeCalled(word: string, nodes: readonly RunNode[]): RunNode | undefined {
   const wanted = word.toLowerCase();
-  const called = nodes.find((node) => node.nodeId === wanted || nameOfNode(node).toLowerCase() === wanted);
-  if (called !== undefined) return called;
+  return nodes.find((node) => node.nodeId === wanted || nameOfNode(node).toLowerCase() === wanted);
+}
+
+function nodeHolding(word: string, nodes: readonly RunNode[]): RunNode | undefined {
+  const wanted = word.toLowerCase();
   const holding = nodes.filter((node) => nameOfNode(node).toLowerCase().includes(wanted));
   return holding.length === 1 ? holding[0] : undefined;
 }

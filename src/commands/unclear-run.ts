@@ -30,7 +30,7 @@ export function unclearRunAnswer(
   if (named.kind === 'none') {
     const labels = ports.workspaces.map(labelOf);
     if (name === undefined) {
-      const notice = { kind: 'which-run', command: request.commandName } as const;
+      const notice = { kind: 'which-run', command: request.commandName, ...partial } as const;
       return { kind: 'problem', message: renderNotice(notice, locale) };
     }
     const notice = {
@@ -39,6 +39,7 @@ export function unclearRunAnswer(
       labels,
       command: request.commandName,
       ...partial,
+      ...(named.scanned && { scanned: named.scanned }),
     } as const;
     return { kind: 'problem', message: renderNotice(notice, locale) };
   }

@@ -222,6 +222,8 @@ export interface NoticeWords {
   mayStillBeIn(partial: PartialAnswer): Line;
   noSuchNode(runName: Span, typed: Span, nodes: readonly Span[], more: number): Line;
   whichRun(): Line;
+  noneFailed(): Line;
+  threadUnread(): Line;
   nothingInMessage(): Line;
   fileNotSent(): Line;
   /** It may stand in the thread or in the person's DM with Flowbell. */

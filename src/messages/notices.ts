@@ -44,6 +44,8 @@ export type Notice =
       /** Where was looked, as the settings call it. */
       readonly labels: readonly string[];
       readonly partial?: PartialAnswer;
+      /** Set where not all runs were looked at. */
+      readonly scanned?: { readonly read: number; readonly of: number };
       readonly command: string;
     }
   | {
@@ -53,7 +55,9 @@ export type Notice =
       /** Names of the nodes it has. */
       readonly nodes: readonly string[];
     }
-  | { readonly kind: 'which-run'; readonly command: string }
+  | { readonly kind: 'which-run'; readonly command: string; readonly partial?: PartialAnswer }
+  /** Somebody asked in a thread that Slack did not let us read. */
+  | { readonly kind: 'thread-unread'; readonly command: string }
   | { readonly kind: 'log-too-large'; readonly url: string }
   | { readonly kind: 'our-fault'; readonly supportCode: string; readonly again?: string }
   | {
@@ -127,7 +131,15 @@ export function renderNotice(notice: Notice, locale: Locale): Message {
     }
     case 'which-run':
       return composeMessage({
-        lines: [catalog.whichRun()],
+        lines:
+          notice.partial === undefined
+            ? [catalog.whichRun(), catalog.noneFailed()]
+            : [catalog.whichRun(), catalog.mayStillBeIn(notice.partial)],
+        buttons: [newestRuns(notice.command, catalog), help(notice.command, catalog)],
+      });
+    case 'thread-unread':
+      return composeMessage({
+        lines: [catalog.threadUnread()],
         buttons: [newestRuns(notice.command, catalog), help(notice.command, catalog)],
       });
     case 'log-too-large':
@@ -155,13 +167,14 @@ export function renderNotice(notice: Notice, locale: Locale): Message {
 }
 
 function noSuchRunLines(
-  { names, labels, partial, command }: Extract<Notice, { kind: 'no-such-run' }>,
+  { names, labels, partial, scanned, command }: Extract<Notice, { kind: 'no-such-run' }>,
   catalog: Catalog,
 ): Line[] {
   const { shown, more } = some(names, MOST_NAMES);
   return [
     catalog.noSuchRun(shown, more, labels),
     ...(partial === undefined || partial.notShown.length === 0 ? [] : [catalog.mayStillBeIn(partial)]),
+    ...(scanned === undefined ? [] : [catalog.scanned(scanned.read, scanned.of)]),
     catalog.howToNameARun(code(withCommand(command, catalog.verbs.runs))),
   ];
 }

@@ -14,7 +14,8 @@ type Ask<Query, T> = (query: Query, options?: CallOptions) => Promise<T>;
 /**
  * Gives equal questions one call while it is out: forty people who ask for one name at once cost one list, not forty.
  * Nothing is kept once it is answered. Each asker stops waiting by their own signal, with a PaiflowError of kind
- * `aborted`; the call itself ends once nobody waits for it any more.
+ * `aborted`; the call itself ends once nobody waits for it any more. Patient and other calls are not shared, and whoever
+ * joined a call that timed out asks once more.
  */
 export function shareInFlight<Query extends { readonly region: string }, T>(
   operation: string,
@@ -34,16 +35,23 @@ export function shareInFlight<Query extends { readonly region: string }, T>(
     if (flights.get(key) === flight) flights.delete(key);
   }
 
-  return async (query, options = {}) => {
-    const { signal } = options;
-    const key = JSON.stringify(query);
-    const flight = flights.get(key) ?? start(key, query, options);
+  function aborted({ region }: Query, error: unknown): PaiflowError {
+    return error instanceof PaiflowError ? error : new PaiflowError({ kind: 'aborted', operation, region });
+  }
+
+  const share: Ask<Query, T> = async (query, options = {}) => {
+    const { signal, isPatient = false } = options;
+    const key = JSON.stringify([query, isPatient]);
+    const joined = flights.get(key);
+    const flight = joined ?? start(key, query, options);
     flight.askers += 1;
     try {
       return await (signal === undefined ? flight.answer : untilAborted(flight.answer, signal));
     } catch (error) {
-      if (signal?.aborted !== true || error instanceof PaiflowError) throw error;
-      throw new PaiflowError({ kind: 'aborted', operation, region: query.region });
+      if (signal?.aborted === true) throw aborted(query, error);
+      // Whoever joined late has time of their own left when the others' is over.
+      if (joined === undefined || !(error instanceof PaiflowError) || error.kind !== 'timeout') throw error;
+      return await share(query, options);
     } finally {
       flight.askers -= 1;
       if (flight.askers === 0) {
@@ -52,4 +60,5 @@ export function shareInFlight<Query extends { readonly region: string }, T>(
       }
     }
   };
+  return share;
 }

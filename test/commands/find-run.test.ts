@@ -179,3 +179,44 @@ describe('the last failed run', () => {
     expect(await setUp({ runs: [made(1, 'fine', 1)] }).lastFailed()).toEqual({ kind: 'none' });
   });
 });
+
+describe('a name where not everything could be seen', () => {
+  it('is not taken for the one run that was seen', async () => {
+    const runs = [made(1, 'ctr-daily', 1)];
+    const named = await setUp({ runs, failing: ['ap-southeast-1'] }).find('ctr-daily');
+
+    expect(named).toMatchObject({ kind: 'several', runs: [{ runId: runId(1) }] });
+    expect(named.kind === 'several' && named.partial?.notShown[0]?.labels).toEqual(['sg']);
+  });
+
+  it('says how many runs were looked at where it is none of them', async () => {
+    const runs = Array.from({ length: 1200 }, (_, index) => made(index, `run-${index}`, index));
+    const named = await setUp({ runs, exactNames: true }, [PROD]).find('needle');
+
+    expect(named).toMatchObject({ kind: 'none', scanned: { read: 1000, of: 1200 } });
+  });
+
+  it('is asked for where a part of it may fit older pipelines', async () => {
+    const runs = [
+      ...Array.from({ length: 1200 }, (_, index) => made(index, 'ctr-hourly', index)),
+      made(5000, 'ctr-monthly', 2000),
+    ];
+
+    expect(await setUp({ runs }, [PROD]).find('ctr')).toMatchObject({ kind: 'several' });
+    expect(await setUp({ runs }, [PROD]).find('ctr-hourly')).toMatchObject({ kind: 'found' });
+  });
+
+  it('is never a suspended run while a newer one failed, nor a deleted one', async () => {
+    const suspended = made(1, 'ctr', 80, { said: 'Suspended', finishedAt: undefined });
+    const failed = made(2, 'ctr', 1, { said: 'Failed' });
+    const deleted = made(3, 'ctr', 0, { isDeleted: true });
+
+    expect(idOf(await setUp({ runs: [suspended, failed, deleted] }).find('ctr'))).toBe(runId(2));
+  });
+
+  it('is found in the signs that it was typed in', async () => {
+    const runs = [made(1, '训练（日更）', 1)];
+
+    expect(idOf(await setUp({ runs }).find('训练(日更)'))).toBe(runId(1));
+  });
+});

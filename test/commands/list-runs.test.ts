@@ -125,6 +125,39 @@ describe('listed runs', () => {
     expect(await setUp({ runs }).list('since:24h')).toMatchObject({ total: 2 });
   });
 
+  it('are counted once where two lists hold them', async () => {
+    const runs = Array.from({ length: 5 }, (_, index) =>
+      made(index, index, { said: 'Running', finishedAt: undefined }),
+    );
+
+    expect(await setUp({ runs }, [PROD]).list('since:24h')).toMatchObject({ total: 5 });
+  });
+
+  it('are counted without those that nobody here may read', async () => {
+    const { lists } = fakeLists({ runs: [] });
+    const setup = setUp({ runs: [] }, [PROD]);
+    const foreign = Array.from({ length: 54 }, (_, index) => made(index, index, { workspaceId: '66666' }));
+    Object.assign(setup.lists, {
+      ...lists,
+      async *walkRuns() {
+        yield { totalCount: 57, runs: [...foreign, made(100, 1), made(101, 2), made(102, 3)] };
+      },
+    });
+
+    expect(await setup.list('failed')).toMatchObject({ total: 3 });
+  });
+
+  it('are read to the end of the list, however few PAI says there are', async () => {
+    const setup = setUp({ runs: [] }, [PROD]);
+    Object.assign(setup.lists, {
+      async *walkRuns() {
+        for (const number of [1, 2, 3]) yield { totalCount: number, runs: [made(number, number)] };
+      },
+    });
+
+    expect((await setup.list('name:run-3')).runs.map((run) => run.runId)).toEqual([runId(3)]);
+  });
+
   it('come without those of a region that fails, and a word about it', async () => {
     const { list, reported } = setUp({ runs: [made(1, 1)], failing: ['ap-southeast-1'] });
     const listed = await list('');

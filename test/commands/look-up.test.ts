@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { answer } from '../../src/commands/answer.ts';
 import { type Look, lookUp } from '../../src/commands/look-up.ts';
+import type { Run } from '../../src/domain/run.ts';
 import { findTargets } from '../../src/domain/target.ts';
 import type { Workspace } from '../../src/domain/workspace.ts';
 import { paiError } from '../helpers/pai-error.ts';
-import { type FakePai, fakePorts, type KnownPai, MEMBER } from '../helpers/ports.ts';
+import { aRequest, type FakePai, fakePorts, type KnownPai, MEMBER } from '../helpers/ports.ts';
 import { aNode, aRun, nodeId, runId } from '../helpers/runs.ts';
 
 const PROD: Workspace = { name: 'prod', region: 'cn-hangzhou', workspaceId: '94801' };
@@ -181,5 +183,43 @@ describe('several regions', () => {
     const looks = await ask(runId(1), fakePorts({ regions: TWO_REGIONS, runs: [aRun({ region })] }));
 
     expect(looks).toMatchObject([{ kind: 'run', run: { region } }]);
+  });
+});
+
+describe('a forbidden id and an unknown one', () => {
+  const forbidden = (number: number) => aRun({ runId: runId(number) });
+  const answers = async (number: number, known: Parameters<typeof fakePorts>[0]) => {
+    const ports = fakePorts({ workspaceId: '94801', ...known });
+    const { message } = await answer(aRequest(`status ${runId(number)}`), ports);
+    return { text: message.text.replaceAll(runId(number), 'ID'), calls: ports.detailed.length };
+  };
+
+  it('cost the same calls and read the same', async () => {
+    const known = { runs: [forbidden(1)], details: () => ({ workspaceId: '66666' }) };
+
+    expect(await answers(1, known)).toEqual(await answers(2, known));
+  });
+
+  it('read the same while PAI tells nobody where runs live', async () => {
+    const away = paiError('timeout');
+    const told = await answers(1, { runs: [forbidden(1)], details: () => away, absent: away });
+
+    expect(told.text).toContain('PAI did not answer');
+    expect(await answers(2, { runs: [forbidden(1)], details: () => away, absent: away })).toEqual(told);
+  });
+
+  it('read the same among more ids than one question checks', async () => {
+    const ids = Array.from({ length: 30 }, (_, index) => runId(index));
+    const ask = async (runs: readonly Run[]) => {
+      const ports = fakePorts({ workspaceId: '94801', runs, details: () => ({ workspaceId: '66666' }) });
+      const once = await answer(aRequest(`status ${ids.join(' ')}`), ports);
+      const again = await answer(aRequest(`status ${ids.join(' ')}`), ports);
+      return [once.message.text, again.message.text];
+    };
+
+    const told = await ask(ids.map((id) => aRun({ runId: id, workspaceId: undefined })));
+    expect(told).toEqual(await ask([]));
+    expect(told[0]).toContain('not checked yet');
+    expect(told[1]).not.toContain('not checked yet');
   });
 });

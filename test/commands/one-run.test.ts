@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { answer } from '../../src/commands/answer.ts';
 import type { Run, RunNode } from '../../src/domain/run.ts';
+import { paiError } from '../helpers/pai-error.ts';
 import { aRequest, fakePorts, type KnownPai } from '../helpers/ports.ts';
 import { aNode, aRun, nodeId, runId } from '../helpers/runs.ts';
 
@@ -106,6 +107,27 @@ describe('the node that logs are asked of', () => {
 
   it('is none of a sentence around an id', async () => {
     expect(await headOf(`why did ${CTR.runId} fail last night`)).toContain('ctr failed at `feature_join`');
+  });
+
+  it.each([
+    [`why did ${CTR.runId} fail at train`, 'ctr › `train`'],
+    [`logs of ${GEO.runId} please, at read`, 'geo-sync › `read`'],
+    [`logs read of geo-sync`, 'geo-sync › `read`'],
+  ])('is named in a sentence whole: %s', async (text, head) => {
+    expect(await headOf(text)).toContain(head);
+  });
+
+  it('is not taken for another run while PAI does not tell the nodes of the thread’s run', async () => {
+    const ports = fakePorts({
+      ...inThreadOf(GEO),
+      runs: [CTR, GEO, aRun({ runId: runId(3), name: 'read-all' })],
+    });
+    ports.runs.listPipelineRunNodeStatus = async () => {
+      throw paiError('throttled');
+    };
+    const { message } = await answer({ ...aRequest('logs read'), threadTs: '1.000100' }, ports);
+
+    expect(message.text).toContain('PAI is limiting our calls');
   });
 
   it('is named with the others where there is none of that name', async () => {

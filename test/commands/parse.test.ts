@@ -10,8 +10,9 @@ function parseCommand(text: string) {
 
 describe('parseCommand', () => {
   it.each([
-    ['', 'overview', 'nothing typed'],
-    ['   ', 'overview', 'only blanks'],
+    ['', 'status', 'nothing typed'],
+    ['   ', 'status', 'only blanks'],
+    ['overview', 'overview', 'what its own buttons say'],
     ['help', 'help', 'the verb'],
     ['HELP', 'help', 'case does not matter'],
     ['帮助', 'help', 'in Chinese'],
@@ -26,7 +27,7 @@ describe('parseCommand', () => {
     ['输出 ctr', 'outputs', 'in Chinese'],
     ['doctor', 'doctor', 'the verb'],
     ['/pai doctor', 'doctor', 'the slash command where none is needed'],
-    ['/pai', 'overview', 'the slash command alone'],
+    ['/pai', 'status', 'the slash command alone'],
     ['诊断', 'doctor', 'in Chinese'],
     ['“logs ctr”', 'logs', 'curly quotes around a verb with options'],
     [`status ${ID}`, 'status', 'the verb'],

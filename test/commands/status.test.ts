@@ -302,7 +302,8 @@ describe('rights', () => {
 
     expect(firstLine(first)).toBe('9 asked, 1 found: 1 running');
     expect(firstLine(second)).toBe('9 asked, 1 found: 1 running');
-    expect(ports.detailed).toEqual([runId(1)]);
+    // What is not there costs the same call, so that time does not tell it from what is forbidden.
+    expect(ports.detailed.toSorted()).toEqual(Array.from({ length: 9 }, (_, index) => runId(index)));
   });
 
   it('learns twenty PAI workspaces a question, names the rest, and a refresh goes on from there', async () => {

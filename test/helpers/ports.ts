@@ -33,6 +33,8 @@ export interface KnownPai {
   readonly failing?: Readonly<Record<string, PaiFailure>>;
   /** What GetPipelineRun adds, or how it fails. */
   readonly details?: (run: Run) => Partial<Run> | Error;
+  /** How GetPipelineRun fails for runs that are not there; `not-found` unless told otherwise. */
+  readonly absent?: Error;
   readonly regions?: readonly string[];
   readonly workspaceId?: string;
   /** Instead of `regions` and `workspaceId`. */
@@ -64,6 +66,7 @@ export function fakePorts(known: KnownPai = {}): FakePai {
     nodes = {},
     failing = {},
     details = () => ({}),
+    absent = paiError('not-found'),
     regions = ['cn-hangzhou'],
     workspaceId,
     workspaces = regions.map((region) => ({ region, ...(workspaceId !== undefined && { workspaceId }) })),
@@ -118,7 +121,7 @@ export function fakePorts(known: KnownPai = {}): FakePai {
         detailed.push(runId);
         const run = find(region, runId);
         const more = run && details(run);
-        if (run === undefined || more instanceof Error) throw more ?? paiError('not-found');
+        if (run === undefined || more instanceof Error) throw more ?? absent;
         return { ...run, ...more };
       },
       listPipelineRunNodeStatus: async ({ runId }) => {

@@ -119,6 +119,7 @@ const problems: readonly FilterProblem[] = [
 const notices: readonly Notice[] = [
   { kind: 'unknown-verb', command: '/pai', typed: 'statsu', suggestion: 'status ctr' },
   { kind: 'node-without-run', command: '/pai', nodes: [nodeId(1)] },
+  { kind: 'thread-unread', command: '/pai' },
   { kind: 'members-only' },
   { kind: 'who-are-you' },
   { kind: 'forgotten' },

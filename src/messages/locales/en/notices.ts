@@ -29,8 +29,9 @@ export const noticeWords: NoticeWords = {
   mayStillBeIn: (partial) => line`It may still be where I could not look: ${whoDidNotAnswer(partial)}.`,
   noSuchNode: (runName, typed, nodes, more) =>
     line`${runName} has no node ${typed}.${lead(' Its nodes: ', nodes.length === 0 ? undefined : listed(nodes, more))}`,
-  whichRun: () =>
-    line`Which run? Give a name, an id or a link, or ask in a run's thread. None has failed here lately.`,
+  whichRun: () => line`Which run? Give a name, an id or a link, or ask in a run's thread.`,
+  noneFailed: () => line`None has failed here lately.`,
+  threadUnread: () => line`Which run? Slack did not let me read this thread. Give a name, an id or a link.`,
   nothingInMessage: () =>
     line`No run, node or console link in that message. An id looks like ${code('flow-hynm2bv8wqhp5esfxq')}.`,
   fileNotSent: () =>

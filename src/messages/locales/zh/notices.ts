@@ -28,7 +28,9 @@ export const noticeWords: NoticeWords = {
   mayStillBeIn: (partial) => line`也可能在未能查询的地方：${whoDidNotAnswer(partial)}。`,
   noSuchNode: (runName, typed, nodes, more) =>
     line`${runName} 没有节点 ${typed} 。${lead('现有节点：', nodes.length === 0 ? undefined : listed(nodes, more))}`,
-  whichRun: () => line`哪个任务？请给出名称、ID 或链接，或在任务的消息列里提问。这里最近没有失败的任务。`,
+  whichRun: () => line`哪个任务？请给出名称、ID 或链接，或在任务的消息列里提问。`,
+  noneFailed: () => line`这里最近没有失败的任务。`,
+  threadUnread: () => line`哪个任务？Slack 不允许我读取本消息列。请给出名称、ID 或链接。`,
   nothingInMessage: () =>
     line`该消息中没有任务、节点或控制台链接。ID 形如 ${code('flow-hynm2bv8wqhp5esfxq')} 。`,
   fileNotSent: () => line`Slack 没有接收文件，因此未发送。请再试一次，或在 PAI 中查看日志。`,
