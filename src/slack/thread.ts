@@ -11,7 +11,9 @@ export interface ThreadMessage {
 /**
  * The runs and nodes a thread is about, its messages given parent first. Our own metadata is surest: the parent's,
  * then that of our newest reply that has some. Without it the ids the parent shows count, then those of our newest
- * reply that shows any. What people say in the replies is not read: a thread would change its run with every id.
+ * reply that shows any. Of several runs that we show ourselves, in a list or an overview, the thread is about none;
+ * a parent of anybody else's may name several. What people say in the replies is not read: a thread would change its
+ * run with every id.
  */
 export function threadTargets(messages: readonly ThreadMessage[], botId: string): readonly Target[] {
   const [parent, ...replies] = messages;
@@ -23,7 +25,8 @@ export function threadTargets(messages: readonly ThreadMessage[], botId: string)
   }
   for (const message of [parent, ...ours]) {
     const { targets } = findTargetsInMessage(message);
-    if (targets.length > 0) return targets;
+    const isList = isOurs(message, botId) && new Set(targets.map(({ runId }) => runId)).size > 1;
+    if (targets.length > 0 && !isList) return targets;
   }
   return [];
 }

@@ -28,6 +28,23 @@ describe('the run of a thread', () => {
       [{ text: 'help!' }, { bot_id: 'B0BOT', text: A }, { bot_id: 'B0BOT', text: B }, { text: C }],
       [B],
     ],
+    [
+      'the one run of a reply of ours further up, not all runs of a newer list',
+      [{ text: 'help!' }, { bot_id: 'B0BOT', text: `${A} ${A}` }, { bot_id: 'B0BOT', text: `${B} ${C}` }],
+      [A],
+    ],
+    ['nothing of a list we replied with', [{ text: 'help!' }, { bot_id: 'B0BOT', text: `${A} ${B}` }], []],
+    ['nothing of a list of ours that began it', [{ bot_id: 'B0BOT', text: `${A} ${B}` }], []],
+    [
+      'what we replied below a list of ours',
+      [
+        { bot_id: 'B0BOT', text: `${A} ${B}` },
+        { bot_id: 'B0BOT', text: C },
+      ],
+      [C],
+    ],
+    ['all runs of another app’s list', [{ bot_id: 'B0OTHER', text: `${A} ${B}` }], [A, B]],
+    ['one run of ours with its nodes', [{ bot_id: 'B0BOT', text: `${A}/${NODE} of ${A}` }], [A, A]],
     ['nothing of what people reply', [{ text: 'help!' }, { text: A }], []],
     ['nothing where nothing could be read', [], []],
   ])('is %s', (_order, messages, expected) => {
