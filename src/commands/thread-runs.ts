@@ -3,8 +3,8 @@ import type { Request } from './request.ts';
 
 export interface ThreadPorts {
   readonly threads: {
-    /** The runs and nodes a thread is about; none where Slack does not let us read it. */
-    targetsOf(place: { channelId: string; threadTs: string }): Promise<readonly Target[]>;
+    /** The runs and nodes a thread is about; undefined where it could not be read. */
+    targetsOf(place: { channelId: string; threadTs: string }): Promise<readonly Target[] | undefined>;
   };
 }
 
@@ -13,7 +13,7 @@ export async function threadTargets(
   { channelId, threadTs }: Request,
   { threads }: ThreadPorts,
 ): Promise<readonly Target[]> {
-  return threadTs === undefined ? [] : threads.targetsOf({ channelId, threadTs });
+  return threadTs === undefined ? [] : ((await threads.targetsOf({ channelId, threadTs })) ?? []);
 }
 
 /** Nodes that were named without their run belong to the thread's, where it has but one. */

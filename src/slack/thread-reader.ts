@@ -11,11 +11,11 @@ export interface Thread {
   readonly threadTs: string;
 }
 
-/** What threads tell; a thread that Flowbell may not read tells nothing, and that is nobody's error. */
+/** What threads tell; a thread that Flowbell may not read, or not in time, is nobody's error. */
 export interface ThreadReader {
-  /** The runs and nodes the thread is about. */
-  threadTargets(thread: Thread): Promise<readonly Target[]>;
-  /** The runs and nodes its first message shows. */
+  /** The runs and nodes the thread is about; undefined where none were found and not all was read. */
+  threadTargets(thread: Thread): Promise<readonly Target[] | undefined>;
+  /** The runs and nodes its first message shows; none where it was not read. */
   parentTargets(thread: Thread): Promise<readonly Target[]>;
   /** The runs and nodes a message shows that Slack sent along. Anything may be passed. */
   messageTargets(message: ThreadMessage): Found;
@@ -44,26 +44,37 @@ export function createThreadReader({
   readonly logger: Logger;
 }): ThreadReader {
   return {
-    threadTargets: async (thread) => threadTargets(await read(thread, MOST_PAGES, PAGE_SIZE), botId),
+    threadTargets: async (thread) => {
+      const { messages, isRead } = await read(thread, MOST_PAGES, PAGE_SIZE);
+      const targets = threadTargets(messages, botId);
+      return targets.length > 0 || isRead ? targets : undefined;
+    },
     parentTargets: async (thread) => {
-      const [parent] = await read(thread, 1, 1);
+      const { messages } = await read(thread, 1, 1);
+      const [parent] = messages;
       return parent === undefined ? [] : messageTargets(parent, botId).targets;
     },
     messageTargets: (message) => messageTargets(message, botId),
   };
 
   /** The messages read in time, parent first: some are better than none. */
-  async function read(thread: Thread, pages: number, pageSize: number): Promise<readonly ThreadMessage[]> {
+  async function read(thread: Thread, pages: number, pageSize: number): Promise<Part> {
+    const { channelId } = thread;
     const messages: ThreadMessage[] = [];
     const inTime = new AbortController();
-    const reading = readPages().catch((err: unknown) => {
-      const isNotOurs = err instanceof WebAPIPlatformError && NOT_OURS.includes(String(err.data.error));
-      logger[isNotOurs ? 'debug' : 'warn']({ err, channelId: thread.channelId }, 'A thread was not read');
-    });
-    const deadline = setTimeout(READ_TIMEOUT_MS, undefined, { signal: inTime.signal }).catch(() => undefined);
-    await Promise.race([reading, deadline]);
+    const reading = readPages().then(
+      () => 'read' as const,
+      (err: unknown) => {
+        const isNotOurs = err instanceof WebAPIPlatformError && NOT_OURS.includes(String(err.data.error));
+        logger[isNotOurs ? 'debug' : 'warn']({ err, channelId }, 'A thread was not read');
+        return 'failed' as const;
+      },
+    );
+    const deadline = setTimeout(READ_TIMEOUT_MS, 'late' as const, { signal: inTime.signal });
+    const outcome = await Promise.race([reading, deadline.catch(() => 'late' as const)]);
     inTime.abort();
-    return [...messages];
+    if (outcome === 'late') logger.debug({ channelId }, 'A thread was not read in time');
+    return { messages: [...messages], isRead: outcome === 'read' };
 
     async function readPages(): Promise<void> {
       const first = await ask(thread, { limit: pageSize });
@@ -90,6 +101,13 @@ export function createThreadReader({
       }),
     );
   }
+}
+
+/** What was read of a thread. */
+interface Part {
+  readonly messages: readonly ThreadMessage[];
+  /** False where Slack refused or was late before we had all that we ask for. */
+  readonly isRead: boolean;
 }
 
 /** Which part of a thread comes next. */

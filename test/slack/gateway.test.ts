@@ -473,13 +473,27 @@ describe('a thread', () => {
     expect(await gateway.threadTargets(thread)).toHaveLength(1);
   });
 
+  it('that was read to its end is about nothing where it names nothing', async () => {
+    const { gateway } = await startSlack({ api: { 'conversations.replies': [page('help')] } });
+
+    expect(await gateway.threadTargets(thread)).toEqual([]);
+  });
+
+  it('that names nothing before a page failed was not read', async () => {
+    const { gateway } = await startSlack({
+      api: { 'conversations.replies': [page('help', 'b'), { ok: false, error: 'fatal_error' }] },
+    });
+
+    expect(await gateway.threadTargets(thread)).toBeUndefined();
+  });
+
   it.each(['not_in_channel', 'missing_scope', 'channel_not_found', 'thread_not_found', 'fatal_error'])(
-    'that answers %s tells nothing and is no error',
+    'that answers %s is told apart from one about nothing, and is no error',
     async (error) => {
       const refusal = { ok: false, error };
       const { gateway } = await startSlack({ api: { 'conversations.replies': [refusal, refusal] } });
 
-      expect(await gateway.threadTargets(thread)).toEqual([]);
+      expect(await gateway.threadTargets(thread)).toBeUndefined();
       expect(await gateway.parentTargets(thread)).toEqual([]);
     },
   );
