@@ -19,12 +19,15 @@ type Outlets = Pick<Gateway, 'respond' | 'post' | 'edit' | 'withdraw' | 'whisper
 
 /**
  * How the answer to each kind of deed with a response url is shown. A problem never takes the place of a good answer,
- * nor is it posted to the channel; the notice that an `ask` button stands in may go.
+ * nor is it posted to the channel; the private notice that an `ask` button stands in may go. `aside` is `ask` on a
+ * message that everybody sees: a click's response url replaces the clicked message whatever it said in between, so
+ * nothing is announced that the answer would have to replace.
  */
 const WAYS = {
   command: { interim: 'private', answer: 'private', problem: 'private' },
   shortcut: { interim: 'private', answer: 'private', problem: 'private' },
   ask: { interim: 'in-place', answer: 'in-place', problem: 'in-place' },
+  aside: { interim: undefined, answer: 'private', problem: 'private' },
   refresh: { interim: undefined, answer: 'in-place', problem: 'private' },
   share: { interim: undefined, answer: 'channel', problem: 'private' },
 } as const satisfies Record<string, Readonly<Record<'interim' | 'answer' | 'problem', Showing | undefined>>>;

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { Actor, Answer, Request } from '../commands/request.ts';
 import { withoutSecrets } from '../domain/untangle.ts';
+import type { Locale } from '../messages/catalog.ts';
 import type { Message } from '../messages/message.ts';
 import { renderNotice } from '../messages/notices.ts';
 import { createSupportCode } from '../support-code.ts';
@@ -22,6 +23,8 @@ export interface Replying {
 export interface Reply {
   readonly request: Request;
   readonly outlet: Outlet;
+  /** The language of a good answer, where that is not its asker's. */
+  readonly locale?: Locale;
   /** What a good answer gets before it is shown. */
   readonly dress?: (message: Message) => Message;
 }
@@ -63,12 +66,15 @@ function announceSlowAnswer({ request, outlet }: Reply): () => Promise<void> {
 }
 
 async function answerSafely(
-  { request, dress = (same) => same }: Reply,
+  { request, locale = request.actor.locale, dress = (same) => same }: Reply,
   { answer, logger }: Replying,
 ): Promise<Answer> {
   try {
-    const answered = await answer(request);
-    return answered.kind === 'problem' ? answered : { ...answered, message: dress(answered.message) };
+    const answered = await answer({ ...request, actor: { ...request.actor, locale } });
+    if (answered.kind === 'shown') return { ...answered, message: dress(answered.message) };
+    if (locale === request.actor.locale) return answered;
+    // The asker alone is told, so in their language; an answer that comes now is in that language and theirs alone too.
+    return { ...(await answer(request)), kind: 'problem' };
   } catch (err) {
     const supportCode = createSupportCode();
     logger.error({ err, supportCode, userId: request.actor.userId }, 'A command failed on our side');

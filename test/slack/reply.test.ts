@@ -6,7 +6,7 @@ import type { Locale } from '../../src/messages/catalog.ts';
 import type { Message } from '../../src/messages/message.ts';
 import { renderNotice } from '../../src/messages/notices.ts';
 import { FileUnconfirmedError } from '../../src/slack/files.ts';
-import { type Outlet, postedOutlet, responseOutlet } from '../../src/slack/outlet.ts';
+import { type Outlet, postedOutlet, type ResponseWay, responseOutlet } from '../../src/slack/outlet.ts';
 import { reply } from '../../src/slack/reply.ts';
 import { aRequest, MEMBER } from '../helpers/ports.ts';
 import { type FakeGateway, fakeGateway } from './fake-gateway.ts';
@@ -22,7 +22,7 @@ const mention = (gateway: FakeGateway) =>
   postedOutlet({ place: THREAD, whisper: { userId: 'U0ASKER', place: THREAD } }, gateway);
 const dm = (gateway: FakeGateway) => postedOutlet({ place: { channelId: 'D0ASKER' } }, gateway);
 const response =
-  (way: 'command' | 'shortcut' | 'ask' | 'refresh' | 'share', threadTs?: string) =>
+  (way: ResponseWay, threadTs?: string) =>
   (gateway: FakeGateway): Outlet =>
     responseOutlet({ way, responseUrl: 'https://hooks.slack.com/x', userId: 'U0ASKER', threadTs }, gateway);
 
@@ -169,7 +169,7 @@ describe('a slow answer', () => {
     expect(said.map(({ how }) => how)).toEqual([interim, shown]);
   });
 
-  it.each(['refresh', 'share'] as const)('to the way %s is not announced', async (way) => {
+  it.each(['aside', 'refresh', 'share'] as const)('to the way %s is not announced', async (way) => {
     expect(await answerThrough(response(way), good, { slow: true })).toHaveLength(1);
   });
 });
@@ -179,6 +179,7 @@ describe('an answer through a response url', () => {
     ['command', 'private', 'private'],
     ['shortcut', 'private', 'private'],
     ['ask', 'in-place', 'in-place'],
+    ['aside', 'private', 'private'],
     ['refresh', 'in-place', 'private'],
     ['share', 'channel', 'private'],
   ] as const)('by the way %s is shown %s, a problem %s', async (way, shown, problem) => {

@@ -1,9 +1,8 @@
 import type { App, BlockAction, ButtonAction } from '@slack/bolt';
 import type { Request } from '../../commands/request.ts';
 import { BUTTON_DEEDS, parseActionId } from '../../messages/button.ts';
-import { shareMessage } from '../../messages/share.ts';
+import { shareMessage, withoutShareButton } from '../../messages/share.ts';
 import { responseOutlet } from '../outlet.ts';
-import { withoutShareButton } from '../public-message.ts';
 import { acknowledge, type Replying, reply } from '../reply.ts';
 import { replyThreadOf } from '../thread.ts';
 
@@ -31,7 +30,7 @@ export function registerActions(app: Pick<App, 'action'>, replying: Replying): v
       const actor = await replying.gateway.findActor(body.user.id);
       const threadTs = threadOf(body);
       const request: Request = {
-        actor: shared === undefined ? actor : { ...actor, locale: shared.locale },
+        actor,
         channelId: body.channel?.id ?? '',
         text,
         commandName,
@@ -39,15 +38,14 @@ export function registerActions(app: Pick<App, 'action'>, replying: Replying): v
       };
       const sharing = deed === 'share' ? { by: actor.userId, locale: actor.locale } : shared;
       const isPublic = !isPrivate(body);
-      // A notice that everybody sees stays: whoever pressed its button is answered privately.
-      const way = deed === 'ask' && isPublic ? 'command' : deed;
+      const way = deed === 'ask' && isPublic ? 'aside' : deed;
       const to = { way, responseUrl: body.response_url, userId: body.user.id, threadTs } as const;
       await reply(
         {
           request,
           outlet: responseOutlet(to, replying.gateway),
           ...(sharing
-            ? { dress: (message) => shareMessage(message, sharing) }
+            ? { locale: sharing.locale, dress: (message) => shareMessage(message, sharing) }
             : isPublic && deed === 'refresh' && { dress: withoutShareButton }),
         },
         replying,

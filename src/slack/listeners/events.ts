@@ -1,8 +1,8 @@
 import type { App } from '@slack/bolt';
 import type { Request } from '../../commands/request.ts';
+import { withoutShareButton } from '../../messages/share.ts';
 import { textOfDm, textOfMention } from '../mention.ts';
 import { type Outlet, postedOutlet } from '../outlet.ts';
-import { withoutShareButton } from '../public-message.ts';
 import { type Replying, reply } from '../reply.ts';
 import { SeenEvents } from '../seen-events.ts';
 import { replyThreadOf } from '../thread.ts';

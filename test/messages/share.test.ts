@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { composeMessage } from '../../src/messages/message.ts';
-import { withoutShareButton } from '../../src/slack/public-message.ts';
+import { withoutShareButton } from '../../src/messages/share.ts';
 
 const share = { deed: 'share', label: 'Share', command: '/pai status' } as const;
 const refresh = { deed: 'refresh', label: 'Refresh', command: '/pai status' } as const;
