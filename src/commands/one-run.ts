@@ -9,7 +9,13 @@ import { type Answer, commandLine, type Request } from './request.ts';
 import { nodeNamed, nodesOf, type RunDetailsPorts } from './run-nodes.ts';
 import { reportFailures, statusAnswer } from './status-answer.ts';
 import { nodesOfThread, type ThreadPorts, threadTargets } from './thread-runs.ts';
-import { nodeWithoutRunAnswer, quoted, unclearRunAnswer, whichOfThese } from './unclear-run.ts';
+import {
+  nodeWithoutRunAnswer,
+  quoted,
+  unclearRunAnswer,
+  unreadThreadAnswer,
+  whichOfThese,
+} from './unclear-run.ts';
 
 export type OneRunPorts = ListRunsPorts & LookUpPorts & RunDetailsPorts & ThreadPorts;
 
@@ -57,7 +63,12 @@ export async function findOneRun(
     const nodes = problems.map(({ nodeId }) => nodeId);
     return byName(name, [...nodes, ...more], question, request, ports);
   }
-  const ofThread = await threadTargets(request, ports);
+  const read = await threadTargets(request, ports);
+  // Without a name the thread would have told which run is meant, and no other is taken for it.
+  if (read === undefined && name === undefined && problems.length === 0) {
+    return { kind: 'answer', answer: unreadThreadAnswer(request) };
+  }
+  const ofThread = read ?? [];
   if (problems.length > 0) {
     const nodes = nodesOfThread(problems, ofThread);
     return nodes.length === 0

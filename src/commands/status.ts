@@ -12,7 +12,7 @@ import { targetOf } from './run-facts.ts';
 import { nodesOf } from './run-nodes.ts';
 import { DETAILED_TARGETS, type DetailedLook, reportFailures, statusAnswer } from './status-answer.ts';
 import { nodesOfThread, threadTargets } from './thread-runs.ts';
-import { quoted, unclearRunAnswer } from './unclear-run.ts';
+import { quoted, unclearRunAnswer, unreadThreadAnswer } from './unclear-run.ts';
 
 /** Times, nodes and workspace are worth this much waiting; without them an answer leaves them out. */
 const DETAILS_TIMEOUT_MS = 3000;
@@ -32,6 +32,9 @@ export async function status(typed: Found, request: Request, ports: StatusPorts)
   const { targets, problems } = typed;
   if (targets.length + names.length > 0) return statusOf({ ...typed, names }, request, ports);
   const ofThread = await threadTargets(request, ports);
+  if (ofThread === undefined) {
+    return problems.length > 0 ? statusOf(typed, request, ports) : unreadThreadAnswer(request);
+  }
   if (problems.length > 0) {
     const nodes = nodesOfThread(problems, ofThread);
     return statusOf(nodes.length === 0 ? typed : { targets: nodes, names, problems: [] }, request, ports);
@@ -140,10 +143,12 @@ function merged(row: Run, details: Run | undefined): Run {
 
 /**
  * Which of the other words are a question too. Without an id all of them are. Beside ids a few words are names, of
- * which none is lost in silence; more are a pasted sentence unless all look like names.
+ * which none is lost in silence; more are a pasted sentence unless all look like names. Chinese beside an id is a word
+ * of the language: `任务flow-…失败`.
  */
 function askedNames({ targets, names }: Found): readonly string[] {
-  return targets.length === 0 || names.length <= MOST_BESIDE_IDS || names.every(looksLikeAName) ? names : [];
+  if (targets.length === 0 || names.every(looksLikeAName)) return names;
+  return names.length > MOST_BESIDE_IDS ? [] : names.filter((word) => /[a-z\d]/i.test(word));
 }
 
 /** Words beside ids that are read as names whatever they look like. */

@@ -8,12 +8,12 @@ export interface ThreadPorts {
   };
 }
 
-/** What the thread is about in which something was asked. */
+/** What the thread is about in which something was asked; undefined where Slack did not let us read it. */
 export async function threadTargets(
   { channelId, threadTs }: Request,
   { threads }: ThreadPorts,
-): Promise<readonly Target[]> {
-  return threadTs === undefined ? [] : ((await threads.targetsOf({ channelId, threadTs })) ?? []);
+): Promise<readonly Target[] | undefined> {
+  return threadTs === undefined ? [] : threads.targetsOf({ channelId, threadTs });
 }
 
 /** Nodes that were named without their run belong to the thread's, where it has but one. */

@@ -75,6 +75,12 @@ export function nodeWithoutRunAnswer(nodes: readonly NodeId[], request: Request)
   return { kind: 'problem', message: renderNotice(notice, request.actor.locale) };
 }
 
+/** The answer where a thread should have told which run is meant, and could not be read. */
+export function unreadThreadAnswer(request: Request): Answer {
+  const notice = { kind: 'thread-unread', command: request.commandName } as const;
+  return { kind: 'problem', message: renderNotice(notice, request.actor.locale) };
+}
+
 /** A name as it is typed, so that its spaces stay in it. */
 export function quoted(name: string): string {
   return `"${name.replaceAll('"', '')}"`;

@@ -59,6 +59,15 @@ describe('the run that logs are asked of', () => {
     expect(JSON.stringify(asked.message.blocks)).toContain(`/pai logs cn-hangzhou/${GEO.runId}`);
   });
 
+  it.each(['logs', 'why', 'status', ''])(
+    'is asked for in a thread that Slack does not show: %j',
+    async (text) => {
+      expect(await headOf(text, { ...PAI, isThreadClosed: true }, '1.000100')).toMatch(
+        /^Which run\? Slack did not let me read this thread/,
+      );
+    },
+  );
+
   it('is the last failed one in a thread that is about none', async () => {
     expect(await headOf('logs', PAI, '1.000100')).toContain('Last failed here: ctr');
   });

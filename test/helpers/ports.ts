@@ -49,6 +49,8 @@ export interface KnownPai {
   readonly outputs?: Readonly<Record<string, readonly Output[]>>;
   /** What every thread is about. */
   readonly inThread?: readonly Target[];
+  /** Slack does not let threads be read. */
+  readonly isThreadClosed?: boolean;
 }
 
 export type FakePai = CommandPorts & {
@@ -75,6 +77,7 @@ export function fakePorts(known: KnownPai = {}): FakePai {
     logs = {},
     outputs = {},
     inThread = [],
+    isThreadClosed = false,
   } = known;
   const { lists, asked: listed } = fakeLists({ runs, failing: failingLists });
   const asked: StatusQuestion[] = [];
@@ -154,7 +157,7 @@ export function fakePorts(known: KnownPai = {}): FakePai {
     threads: {
       targetsOf: async () => {
         called.push('targetsOf');
-        return inThread;
+        return isThreadClosed ? undefined : inThread;
       },
     },
     newcomers: new Newcomers(),
