@@ -1,4 +1,5 @@
 import { consoleLink } from '../domain/console-link.ts';
+import { hiddenIn } from '../domain/log/hidden.ts';
 import type { Run, RunNode } from '../domain/run.ts';
 import type { ButtonSpec } from './button.ts';
 import type { Locale, LogPart } from './catalog.ts';
@@ -56,7 +57,7 @@ function logParts(page: LogPage, shown: readonly string[], locale: Locale): Mess
   const { buttons } = catalogFor(locale);
   const first = page.from + page.lines.length - shown.length;
   const open: ButtonSpec = { deed: 'open', label: buttons.openInPai, url: consoleLink(page.run) };
-  const head = headLines(page, shown.length, locale);
+  const head = headLines(page, shown, locale);
   if (hasNoLog(page)) return { lines: head, buttons: [open] };
   const asks: ButtonSpec[] = [];
   if (page.older !== undefined && first > 1 && shown.length > 0)
@@ -76,12 +77,12 @@ function hasNoLog({ lines, kind, grep, searched }: LogPage): boolean {
   return kind === 'tail' && lines.length === 0;
 }
 
-function headLines(page: LogPage, shown: number, locale: Locale): Line[] {
+function headLines(page: LogPage, shown: readonly string[], locale: Locale): Line[] {
   const catalog = catalogFor(locale);
-  const { run, node, kind, grep, hidden } = page;
+  const { run, node, kind, grep } = page;
   const place = line`${linkedRun(run, 'bold')} › ${namedNode(node)}`;
   const told = (head: Line): Line => (page.isLastFailed ? catalog.lastFailedHere(head) : head);
-  if (shown === 0) {
+  if (shown.length === 0) {
     if (hasNoLog(page)) return [told(place), catalog.noLog()];
     if (kind === 'errors') return [told(catalog.noErrorLine(place, page.searched ?? page.total))];
     return [told(catalog.noLineWith(place, quote(grep ?? '')))];
@@ -90,10 +91,10 @@ function headLines(page: LogPage, shown: number, locale: Locale): Line[] {
   const part: LogPart = {
     kind,
     // Errors are picked out of the lines searched, so they are counted among themselves.
-    first: (kind === 'errors' ? 1 : page.from) + given - shown,
-    shown,
+    first: (kind === 'errors' ? 1 : page.from) + given - shown.length,
+    shown: shown.length,
     total: kind === 'errors' ? given : Math.max(page.total, page.from + given - 1),
-    hidden,
+    hidden: hiddenIn(shown, page.hidden),
     ...(kind === 'grep' && { grep: quote(grep ?? '') }),
     ...(page.searched !== undefined && { searched: page.searched }),
   };

@@ -1,4 +1,5 @@
 import { consoleLink } from '../domain/console-link.ts';
+import { hiddenIn } from '../domain/log/hidden.ts';
 import { phaseOfRun, type RunNode } from '../domain/run.ts';
 import type { ButtonSpec } from './button.ts';
 import type { Locale, PaiTrouble, RunFacts } from './catalog.ts';
@@ -71,7 +72,7 @@ function logLines(
 ): (Line | Preformatted)[] {
   const catalog = catalogFor(locale);
   const shown = most === 0 ? [] : tail.slice(-most);
-  if (shown.length > 0) return [catalog.tailHead(shown.length, hidden), preformatted(shown)];
+  if (shown.length > 0) return [catalog.tailHead(shown.length, hiddenIn(shown, hidden)), preformatted(shown)];
   if (node === undefined || hasLog) return [];
   return [trouble === undefined ? catalog.noLog() : catalog.trouble(trouble)];
 }

@@ -32,8 +32,8 @@ describe('a log', () => {
   };
 
   it.each([
-    ['its end', { hidden: 2 }, 'last 2 of 1,204 lines, 2 secrets hidden'],
-    ['all of it', { total: 2, from: 1, hidden: 1 }, 'all 2 lines, 1 secret hidden'],
+    ['its end', { lines: ['•••', 'b •••'], hidden: 2 }, 'last 2 of 1,204 lines, 2 secrets hidden'],
+    ['all of it', { lines: ['•••', 'b'], total: 2, from: 1, hidden: 1 }, 'all 2 lines, 1 secret hidden'],
     ['a part further up', { from: 1101 }, 'lines 1,101 to 1,102 of 1,204'],
     ['its errors', { kind: 'errors' as const, searched: 500 }, '2 error lines in the last 500 lines'],
     [
@@ -50,17 +50,23 @@ describe('a log', () => {
     expect(told(renderLog({ ...log, ...some }, 'en'))).toEqual([
       `ctr-daily-train › \`feature_join\`: ${head}`,
       '```',
-      'a',
-      'b',
+      ...('lines' in some ? some.lines : log.lines),
       '```',
     ]);
   });
 
-  it('groups numbers in Chinese too', () => {
-    expect(told(renderLog({ ...log, hidden: 2 }, 'zh'))[0]).toBe(
-      'ctr-daily-train › `feature_join` ：共 1,204 行，显示最后 2 行，已隐藏 2 处密钥',
-    );
-  });
+  it.each(['tail', 'errors', 'grep'] as const)(
+    'counts the secrets of those lines only that fit: %s',
+    (kind) => {
+      const lines = Array.from({ length: 50 }, (_, index) => `token=••• ${index} ${'x'.repeat(400)}`);
+      const search = { kind, grep: 'x', searched: 500 };
+      const [head = ''] = told(renderLog({ ...log, ...search, lines, hidden: 50 }, 'en'));
+      const [, shown] = /last (\d+) of/.exec(head) ?? [];
+
+      expect(Number(shown)).toBeLessThan(50);
+      expect(head).toContain(`, ${shown} secrets hidden`);
+    },
+  );
 
   it('offers what stands before, the errors, a file and PAI', () => {
     const message = renderLog(
@@ -220,7 +226,7 @@ describe('why', () => {
   const why = {
     facts: facts('Failed'),
     node,
-    tail: Array.from({ length: 20 }, (_, index) => `line ${index + 1}`),
+    tail: Array.from({ length: 20 }, (_, index) => `line ${index + 1}${index % 19 === 0 ? ' •••' : ''}`),
     hidden: 1,
     hasLog: true,
     again: '/pai why x',
@@ -244,6 +250,12 @@ describe('why', () => {
         .filter(({ style }) => style === 'primary')
         .map(({ value }) => value),
     ).toEqual(['/pai logs x']);
+  });
+
+  it('counts the secrets of those lines only that it shows', () => {
+    const tail = Array.from({ length: 20 }, () => 'token=•••');
+
+    expect(told(renderWhy({ ...why, tail, hidden: 20 }, 'en'))[2]).toBe('Last 8 lines, 8 secrets hidden');
   });
 
   it.each([
