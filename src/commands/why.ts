@@ -1,6 +1,7 @@
 import { findErrorLine } from '../domain/log/error-line.ts';
 import { hiddenIn } from '../domain/log/hidden.ts';
 import { cleanLog } from '../domain/log/log-text.ts';
+import { maskSecrets } from '../domain/log/mask.ts';
 import { firstFailedNode, type Run, type RunNode, tallyNodes } from '../domain/run.ts';
 import { type Found, formatTarget, type Target } from '../domain/target.ts';
 import { renderNodeCard } from '../messages/run-card.ts';
@@ -98,10 +99,14 @@ async function endOfLog(
   }
 }
 
-/** The cause as the node's log tells it, or else as PAI's own hint does. */
+/**
+ * The cause as the node's log tells it, or else as PAI's own hint does. Masked again: read out of JSON it is another
+ * text than the one that was masked.
+ */
 function causeOf(run: Run, lines: readonly string[]): string | undefined {
   const inLog = findErrorLine(lines)?.line;
-  if (inLog !== undefined || run.status.phase !== 'failed' || run.message === undefined) return inLog;
+  if (inLog !== undefined) return maskSecrets(inLog).text;
+  if (run.status.phase !== 'failed' || run.message === undefined) return undefined;
   const [hint] = cleanLog([run.message.replace(/\s+/g, ' ')]).lines;
   return hint === '' ? undefined : hint;
 }

@@ -5,7 +5,7 @@ export const HIDDEN = '•••';
  * Pattern of what stands for a blank between a name and its value: spaces, tabs, the no-break and the full-width one.
  * Runs of it are sought up to 40 long: tables and aligned settings are that wide.
  */
-export const BLANK = String.raw`[^\S\r\n]`;
+export const BLANK = String.raw`[^\S\r\n\u2028\u2029]`;
 
 export interface Masked {
   readonly text: string;

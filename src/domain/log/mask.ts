@@ -1,4 +1,5 @@
 import { BLANK, HIDDEN, type Masked } from './hidden.ts';
+import { readEscapes, writeBlanks } from './json-escape.ts';
 import { maskKeyBlocks } from './key-block.ts';
 import { maskCommands } from './secret-command.ts';
 import { maskPairs } from './secret-pair.ts';
@@ -15,7 +16,7 @@ const AUTHORIZATION = new RegExp(
 
 /** A header's cookies, all of them: what they are called does not tell which one lets somebody in. */
 const COOKIE = new RegExp(
-  String.raw`(\b(?:set-)?cookie\\{0,7}["']?${BLANK}{0,40}[:：]${BLANK}{0,40}\\{0,7}["']?)((?=[^\s"'\\,;=]{1,100}=)(?:[^\r\n"'\\]|(?<==)"[^"\r\n]{0,256}")+)`,
+  String.raw`(\b(?:set-)?cookie\\{0,7}["']?${BLANK}{0,40}[:：]${BLANK}{0,40}\\{0,7}["']?)((?=[^\s"'\\,;=]{1,100}=)(?:[^\r\n\u2028\u2029"'\\]|(?<==)"[^"\r\n\u2028\u2029]{0,256}")+)`,
   'gi',
 );
 
@@ -73,8 +74,21 @@ export function maskSecrets(text: string): Masked {
   return { text: lines.join('\n'), hidden };
 }
 
-/** Hides what needs no other line to be found. */
+/**
+ * Hides what needs no other line to be found. Signs may be escaped as JSON escapes them; where that hid a secret, they
+ * stand in the text as what they are.
+ */
 export function maskLine(line: string): Masked {
+  const read = readEscapes(line);
+  if (read === line) return maskSigns(line);
+  const escaped = maskSigns(read);
+  if (escaped.hidden === 0) return maskSigns(line);
+  // An escape may also end a secret, as a backslash does.
+  const rest = maskSigns(writeBlanks(escaped.text));
+  return { text: rest.text, hidden: escaped.hidden + rest.hidden };
+}
+
+function maskSigns(line: string): Masked {
   let hidden = 0;
   const hide = (secret: string): string => {
     if (secret === HIDDEN) return secret;

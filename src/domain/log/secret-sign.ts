@@ -1,3 +1,5 @@
+import { readEscapes } from './json-escape.ts';
+
 /**
  * One of these, in lower case, is in every line that `maskLine` changes: a part of each name, command and shape it knows.
  * Whoever adds one there adds it here.
@@ -7,5 +9,6 @@ const SIGNS =
 
 /** Whether a secret may be in a line; false for most lines, which need no closer look. */
 export function mayHoldSecret(line: string): boolean {
-  return SIGNS.test(line.toLowerCase());
+  const read = readEscapes(line);
+  return SIGNS.test(line.toLowerCase()) || (read !== line && SIGNS.test(read.toLowerCase()));
 }

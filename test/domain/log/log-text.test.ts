@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { findErrorLine } from '../../../src/domain/log/error-line.ts';
 import { cleanLog } from '../../../src/domain/log/log-text.ts';
 
 const BODY = 'MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7VJTUt9Us8cKj';
@@ -77,6 +78,18 @@ describe('cleanLog hides secrets', () => {
       lines: ['-----BEGIN PRIVATE KEY-----', '•••', '•••', '-----END PRIVATE KEY-----', 'token=•••'],
       hidden: 2,
     });
+  });
+});
+
+describe('the cause read out of a cleaned line of JSON', () => {
+  it.each([
+    [String.raw`password\u003dhunter22`, 'password=•••'],
+    [String.raw`pass\u0077ord=hunter22`, 'password=•••'],
+    [String.raw`password\t=\thunter22`, 'password\t=\t•••'],
+  ])('holds no secret: %s', (written, cause) => {
+    const { lines } = cleanLog([`{"level":"error","msg":"GET failed, ${written}"}`]);
+
+    expect(findErrorLine(lines)?.line).toBe(`GET failed, ${cause}`);
   });
 });
 

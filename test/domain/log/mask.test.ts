@@ -143,6 +143,44 @@ describe('maskSecrets hides', () => {
   });
 });
 
+describe('maskSecrets reads signs that JSON escapes', () => {
+  it.each<[text: string, masked: string]>([
+    [
+      String.raw`{"msg":"GET https://b.oss.com/o?Expires\u003d1\u0026Signature\u003dabCdef1234567 failed, password\u003dhunter22"}`,
+      '{"msg":"GET https://b.oss.com/o?Expires=1&Signature=••• failed, password=•••"}',
+    ],
+    [String.raw`{"msg":"pass\u0077ord=hunter22"}`, '{"msg":"password=•••"}'],
+    [String.raw`{"msg":"password\t=\thunter22"}`, String.raw`{"msg":"password\t=\t•••"}`],
+    [String.raw`{"msg":"password\u0009=\u0009hunter22"}`, String.raw`{"msg":"password\t=\t•••"}`],
+    [String.raw`"{\"msg\":\"password\\u003Dhunter22\"}"`, String.raw`"{\"msg\":\"password=•••\"}"`],
+    [String.raw`{"msg":"\u5bc6\u7801\uff1ahunter22"}`, '{"msg":"密码：•••"}'],
+    [String.raw`password\u003ahunter22`, 'password:•••'],
+    [String.raw`{"msg":"token\u003d\u0022ab cd\u0022 left"}`, String.raw`{"msg":"token=\"•••\" left"}`],
+    [String.raw`{"msg":"password=\u0027ab cd\u0027 left"}`, `{"msg":"password='•••' left"}`],
+    [String.raw`password=hunter\u003d22`, 'password=•••'],
+    [String.raw`a?x=1\u0026sig\u003d0a1b2c`, 'a?x=1&sig=•••'],
+    [
+      String.raw`\u003cAccessKeySecret\u003eabc\u003c/AccessKeySecret\u003e`,
+      '<AccessKeySecret>•••</AccessKeySecret>',
+    ],
+    [String.raw`mysql://user\u003apw\u0040host/db`, 'mysql://user:•••@host/db'],
+    [String.raw`{"msg":"keys:\n${ID}\tdone"}`, String.raw`{"msg":"keys:\n•••\tdone"}`],
+    [String.raw`{"msg":"Cookie: sid\u003dabc\nHost: h"}`, String.raw`{"msg":"Cookie: •••\nHost: h"}`],
+    [String.raw`C:\\temp\new\run password\u003dhunter22`, String.raw`C:\\temp\new\run password=•••`],
+  ])('%j as %j', (text, masked) => {
+    expect(maskSecrets(text).text).toBe(masked);
+  });
+
+  it.each([
+    String.raw`{"msg":"loss\u003d0.2 \u0026 auc\u003d0.9 in C:\temp\new"}`,
+    String.raw`{"msg":"token_count\u003d512, password\u003dNone"}`,
+    String.raw`{"msg":"wrong password:\nTable not found"}`,
+    String.raw`\u005cu003d \u003 \u`,
+  ])('%j as it is', (text) => {
+    expect(maskSecrets(text)).toEqual({ text, hidden: 0 });
+  });
+});
+
 describe('maskSecrets leaves', () => {
   it.each([
     'run flow-abc123def456 node node-k1l2m3n4o5',
@@ -266,6 +304,22 @@ const piece = fc.oneof(
       '{',
       '}',
     ],
+    ...[
+      String.raw`\u003d`,
+      String.raw`\u003A`,
+      String.raw`\\u0026`,
+      String.raw`\u0022`,
+      String.raw`\u0027`,
+      String.raw`\u003e`,
+      String.raw`\u0077`,
+      String.raw`\t`,
+      String.raw`\\n`,
+      String.raw`\r`,
+      '\\',
+      String.raw`pass\u0077ord`,
+      String.raw`\u0074oken`,
+      String.raw`\u0040`,
+    ],
   ),
 );
 const hostile = fc.array(piece, { maxLength: 14 }).map((pieces) => pieces.join(''));
@@ -366,6 +420,13 @@ describe('maskSecrets on anything', () => {
       'sk=',
       '密码：',
       `${ID} `,
+      '\\t',
+      '\\u003d',
+      '\\u0022',
+      'token\\u003d',
+      'password\\t',
+      'token\\u003d\\u0022',
+      'Cookie: a\\u003db\\n',
     ],
   ])('answers for 5 MB of %j', (unit) => {
     const text = unit.repeat(Math.ceil(5_000_000 / unit.length));
