@@ -74,4 +74,7 @@ function closeOnSignals(lines: Interface, bot: Bot): void {
   });
 }
 
+// The screen shows times as the people in the seed read them, or "since midnight" would seem to be in the afternoon.
+// biome-ignore lint/style/noProcessEnv: Node reads its time zone from there and nowhere else.
+process.env.TZ = 'Asia/Shanghai';
 await runSession();

@@ -20,12 +20,13 @@ type Outlets = Pick<Gateway, 'respond' | 'post' | 'edit' | 'withdraw' | 'whisper
 /**
  * How the answer to each kind of deed with a response url is shown. A problem never takes the place of a good answer,
  * nor is it posted to the channel; the private notice that an `ask` button stands in may go. `aside` is `ask` on a
- * message that everybody sees: a click's response url replaces the clicked message whatever it said in between, so
- * nothing is announced that the answer would have to replace.
+ * message that everybody sees. The response url of a click or shortcut may replace the message it was used on, whatever
+ * it said in between (docs.slack.dev, handling-user-interaction), so nothing is announced that the answer would have to
+ * replace.
  */
 const WAYS = {
   command: { interim: 'private', answer: 'private', problem: 'private' },
-  shortcut: { interim: 'private', answer: 'private', problem: 'private' },
+  shortcut: { interim: undefined, answer: 'private', problem: 'private' },
   ask: { interim: 'in-place', answer: 'in-place', problem: 'in-place' },
   aside: { interim: undefined, answer: 'private', problem: 'private' },
   refresh: { interim: undefined, answer: 'in-place', problem: 'private' },
