@@ -112,16 +112,21 @@ describe('SIGTERM', () => {
 });
 
 describe('the Socket Mode link', () => {
-  it('comes back each of 20 times it is cut, by turns without a word and by request', () =>
-    inWorld(async (world, id) => {
-      for (let cut = 0; cut < 20; cut += 1) {
-        await afterwardsConnected(world, () =>
-          world.slack.dropSockets(cut % 2 === 0 ? { mode: 'abrupt' } : { mode: 'disconnect' }),
-        );
-      }
+  // The link waits about a second before it comes back from a cut that follows another one.
+  it(
+    'comes back each of 20 times it is cut, by turns without a word and by request',
+    { timeout: 60_000 },
+    () =>
+      inWorld(async (world, id) => {
+        for (let cut = 0; cut < 20; cut += 1) {
+          await afterwardsConnected(world, () =>
+            world.slack.dropSockets(cut % 2 === 0 ? { mode: 'abrupt' } : { mode: 'disconnect' }),
+          );
+        }
 
-      expect(linesOf(await world.ask(`status ${id}`))[0]).toContain('ctr-daily-train is running');
-    }));
+        expect(linesOf(await world.ask(`status ${id}`))[0]).toContain('ctr-daily-train is running');
+      }),
+  );
 
   it('does not storm Slack when it is cut right after every hello', () =>
     inWorld(async (world) => {
