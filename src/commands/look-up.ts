@@ -1,32 +1,18 @@
-import type { Output, Run, RunNode } from '../domain/run.ts';
-import type { NodeId, RunId, Target } from '../domain/target.ts';
+import type { Run, RunNode } from '../domain/run.ts';
+import type { Target } from '../domain/target.ts';
 import { findWorkspace, type PaiPlace, regionsOf, type Workspace } from '../domain/workspace.ts';
-import type { Access } from './access.ts';
-import type { KnownPlaces } from './known-places.ts';
-import { asPaiFailure, type PaiFailure } from './pai-failure.ts';
+import {
+  createJudge,
+  leftForLater,
+  type RightsPorts,
+  type RunAnswer,
+  troubleBehind,
+} from './hide-forbidden.ts';
+import type { PaiFailure } from './pai-failure.ts';
 import type { Actor } from './request.ts';
+import type { StatusAnswer, StatusQuestion } from './status-question.ts';
 
-/** A question about one run or one node, as the batcher groups them. */
-export type StatusQuestion = {
-  readonly region: string;
-  readonly workspaceId?: string;
-  readonly runId: RunId;
-  /** Also asks for what was produced: `Model`, `DataSet`, `Metrics` or `ModelEvaluation`. */
-  readonly outputType?: string;
-} & ({ readonly kind: 'run' } | { readonly kind: 'node'; readonly nodeId: NodeId });
-
-export type StatusAnswer =
-  | {
-      readonly kind: 'found';
-      readonly run?: Run;
-      readonly node?: RunNode;
-      readonly outputs?: readonly Output[];
-      readonly askedAt: Date;
-    }
-  | { readonly kind: 'missing' }
-  | { readonly kind: 'failed'; readonly error: PaiFailure };
-
-export interface LookUpPorts {
+export interface LookUpPorts extends RightsPorts {
   readonly statuses: {
     /** Answers in the order of the questions; rejects only when the signal is aborted. */
     loadAll(
@@ -34,13 +20,6 @@ export interface LookUpPorts {
       options: { timeoutMs: number; signal: AbortSignal },
     ): Promise<readonly StatusAnswer[]>;
   };
-  readonly runs: {
-    getPipelineRun(about: { region: string; runId: RunId }, options: { signal: AbortSignal }): Promise<Run>;
-  };
-  readonly access: Access;
-  /** The PAI workspaces of the settings. */
-  readonly workspaces: readonly Workspace[];
-  readonly places: KnownPlaces;
 }
 
 interface Found {
@@ -78,61 +57,28 @@ export async function lookUp(
   asking: Asking,
   ports: LookUpPorts,
 ): Promise<Look[]> {
-  const later = leftForLater(targets, ports);
-  const answered = await askRegions(targets, later, asking, ports);
-  const regions = regionsOf(ports.workspaces);
   const until = AbortSignal.timeout(asking.timeoutMs);
+  const later = leftForLater(targets, ports);
+  const judge = createJudge(later, asking, ports);
+  const answered = await askRegions(targets, (answer) => judge(answer, until), asking, ports);
+  const regions = regionsOf(ports.workspaces);
   return Promise.all(
     targets.map(async (target, index): Promise<Look> => {
       const look = summarise(target, answered[index] ?? [], regions);
       if (look.kind !== 'missing') return look;
       if (later.has(target.runId)) return { kind: 'unchecked', target };
-      const error = await troubleBehind(look, until, ports);
+      const error = await troubleBehind(
+        target,
+        regionsFor(target, undefined, ports.workspaces),
+        until,
+        ports,
+      );
       if (error !== undefined) return { kind: 'failed', target, error };
       ports.places.miss(target.runId);
       return look;
     }),
   );
 }
-
-/**
- * What is not there must be told neither sooner nor surer than what is forbidden: it costs the same call, and where
- * that call fails it is not known to be missing either.
- */
-async function troubleBehind(
-  { target }: Extract<Look, { kind: 'missing' }>,
-  signal: AbortSignal,
-  ports: LookUpPorts,
-): Promise<PaiFailure | undefined> {
-  if (ports.places.isSettled(target.runId)) return undefined;
-  const regions = regionsFor(target, undefined, ports.workspaces);
-  const places = regions.filter((region) => ports.access.needsWorkspace(region));
-  const learnt = await Promise.all(
-    places.map((region) => learn({ region, runId: target.runId }, signal, ports)),
-  );
-  return learnt.flatMap((each) => (isRun(each) || each.kind === 'not-found' ? [] : [each]))[0];
-}
-
-/**
- * Runs whose PAI workspace one question may learn: GetPipelineRun is a call for each, and they take their turns among
- * everybody's calls.
- */
-const MOST_LEARNT = 20;
-
-/**
- * Ids this question leaves for the next one, by their order alone: whether they are there at all must not show in it.
- */
-function leftForLater(targets: readonly Target[], { places, access, workspaces }: LookUpPorts): Set<RunId> {
-  if (!regionsOf(workspaces).some((region) => access.needsWorkspace(region))) return new Set();
-  const open = new Set(targets.map(({ runId }) => runId).filter((runId) => !places.isSettled(runId)));
-  return new Set([...open].slice(MOST_LEARNT));
-}
-
-/** What one region told this person about a run. */
-type RunAnswer =
-  | (StatusAnswer & { readonly details?: Run })
-  /** It is there, but whether this person may see it has not been learnt yet. */
-  | { readonly kind: 'unchecked' };
 
 /** What one region told this person about one target. */
 interface RegionAnswer {
@@ -143,7 +89,7 @@ interface RegionAnswer {
 /** Asks all regions in the same turn, and waits for no further one once every target is settled. */
 async function askRegions(
   targets: readonly Target[],
-  later: ReadonlySet<RunId>,
+  judge: (answer: StatusAnswer) => Promise<RunAnswer>,
   asking: Asking,
   ports: LookUpPorts,
 ): Promise<readonly (readonly RegionAnswer[])[]> {
@@ -156,8 +102,6 @@ async function askRegions(
   const enough = new AbortController();
   const isEnough = () =>
     answered.every((answers, index) => isSettled(answers, asked[index]?.regions.length ?? 0));
-  const until = AbortSignal.timeout(asking.timeoutMs);
-  const judge = createJudge(later, asking, ports);
   await Promise.all(
     regionsOf(ports.workspaces).map(async (region) => {
       const here = asked.flatMap(({ target, place, regions }, index) =>
@@ -177,7 +121,7 @@ async function askRegions(
         here.map(async ({ index, questions: own }) => {
           const [run, node] = answers.slice(next, next + own.length);
           next += own.length;
-          if (run !== undefined) answered[index]?.set(region, { run: await judge(run, until), node });
+          if (run !== undefined) answered[index]?.set(region, { run: await judge(run), node });
         }),
       );
       if (isEnough()) enough.abort();
@@ -269,49 +213,4 @@ function summarise(target: Target, answers: readonly RegionAnswer[], regions: re
  */
 function missing(target: Target, regions: readonly string[]): Look {
   return { kind: 'missing', target, regions: target.region === undefined ? regions : [target.region] };
-}
-
-/** Gives the way to turn what PAI answered about a run into what this person is told; each run is learnt once. */
-function createJudge(later: ReadonlySet<RunId>, { actor, channelId }: Asking, ports: LookUpPorts) {
-  const learning = new Map<RunId, Promise<Run | PaiFailure>>();
-  return async (answer: StatusAnswer, until: AbortSignal): Promise<RunAnswer> => {
-    if (answer.kind !== 'found' || answer.run === undefined) return answer;
-    const { region, runId } = answer.run;
-    ports.places.learn(answer.run);
-    let seen: RunAnswer = answer;
-    let workspaceId = answer.run.workspaceId ?? ports.places.of(runId)?.workspaceId;
-    if (workspaceId === undefined && ports.access.needsWorkspace(region)) {
-      if (later.has(runId)) return { kind: 'unchecked' };
-      const learnt = learning.get(runId) ?? learn(answer.run, until, ports);
-      learning.set(runId, learnt);
-      const details = await learnt;
-      // Without the PAI workspace nobody can tell whether it may be shown, so it is not shown.
-      if (!isRun(details)) {
-        return details.kind === 'not-found' ? { kind: 'missing' } : { kind: 'failed', error: details };
-      }
-      seen = { ...answer, details };
-      workspaceId = details.workspaceId;
-    }
-    return ports.access.mayRead(actor, channelId, { region, workspaceId }) ? seen : { kind: 'missing' };
-  };
-}
-
-async function learn(
-  { region, runId }: Pick<Run, 'region' | 'runId'>,
-  signal: AbortSignal,
-  ports: LookUpPorts,
-): Promise<Run | PaiFailure> {
-  try {
-    const run = await ports.runs.getPipelineRun({ region, runId }, { signal });
-    ports.places.learn(run);
-    return run;
-  } catch (error) {
-    const failure = asPaiFailure(error);
-    if (failure === undefined) throw error;
-    return failure;
-  }
-}
-
-function isRun(learnt: Run | PaiFailure): learnt is Run {
-  return 'runId' in learnt;
 }

@@ -4,12 +4,12 @@ import { nameOfNode, type Output, type Run, type RunNode } from '../domain/run.t
 import { type Found, formatTarget, type NodeId, type RunId } from '../domain/target.ts';
 import { renderOutputs } from '../messages/outputs-card.ts';
 import { findNode } from './find-node.ts';
-import type { StatusQuestion } from './look-up.ts';
 import { findOneRun, type OneRunPorts } from './one-run.ts';
 import { ASK_TIMEOUT_MS, asPaiFailure, optional, type PaiFailure, troubleAnswer } from './pai-failure.ts';
 import { type Answer, commandLine, type Request } from './request.ts';
 import { nodeTarget, targetOf } from './run-facts.ts';
 import { nodesOf } from './run-nodes.ts';
+import type { StatusQuestion } from './status-question.ts';
 
 /** The types PAI knows (ListPipelineRunsStatus, field OutputType). */
 export const OUTPUT_TYPES = ['Model', 'DataSet', 'Metrics', 'ModelEvaluation'] as const;
