@@ -282,8 +282,9 @@ describe('a PAI with small pages of a log', () => {
 
 describe('after all of that', () => {
   it('the bot has taken no more memory than a few answers of PAI need', async () => {
-    // One log of 100 MB held whole would be that much as bytes, again as text and again as lines.
-    expect((await peakMb()) - startMb).toBeLessThan(200);
+    // One log of 100 MB held whole would be that much as bytes, again as text and again as lines: over 450 MB. When
+    // the garbage of smaller answers is collected is up to Node, which may let 200 MB of it stand.
+    expect((await peakMb()) - startMb).toBeLessThan(320);
   });
 
   it('it answers about a small log as before', async () => {
