@@ -47,7 +47,7 @@ const FIRST_PAGE = 200;
 /** Calls for one part of a log: a server may give shorter pages than it was asked for. */
 const MOST_PAGES = 24;
 /** Characters of one part, over all its pages: what a log is worth in memory. */
-const MOST_CHARACTERS = 8_000_000;
+const MOST_CHARACTERS = 6_000_000;
 /** How many times fewer lines are asked for where they are too large together. */
 const SHRINK = 8;
 

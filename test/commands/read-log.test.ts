@@ -82,8 +82,8 @@ describe('the end of a log', () => {
     const { read, asked } = aLogServer({ lines });
     const part = await read({ lines: 50 });
 
-    expect(part).toMatchObject({ from: 94, total: 100 });
-    expect(part.lines).toHaveLength(7);
+    expect(part).toMatchObject({ from: 100, total: 100 });
+    expect(part.lines).toHaveLength(1);
     expect(part.lines[0]).toHaveLength(500);
     expect(asked.length).toBeLessThan(8);
   });
@@ -92,7 +92,7 @@ describe('the end of a log', () => {
     const lines = Array.from({ length: 10_000 }, (_, index) => `${index} ${'x'.repeat(5_000)}`);
     const part = await aLogServer({ lines }).read({ lines: 10_000 });
 
-    expect(part.lines).toHaveLength(1250);
+    expect(part.lines).toHaveLength(157);
     expect(part.lines.at(-1)).toMatch(/^9999 /);
   });
 
