@@ -7,7 +7,7 @@ const CONSOLE_HOSTS: readonly string[] = ['pai.console.aliyun.com', 'pai.console
  * shape of the PipelineRunUri samples (api-paiflow GetPipelineRun). An address of another host, or one that carries
  * a share token, is not passed on: a link in a message is read by everybody in the channel.
  */
-export function consoleLink(run: Run): string {
+export function consoleLink(run: Pick<Run, 'region' | 'runId' | 'workspaceId' | 'consoleUrl'>): string {
   if (run.consoleUrl !== undefined && isPlainConsoleLink(run.consoleUrl)) return run.consoleUrl;
   const workspace =
     run.workspaceId === undefined ? '' : `&workspaceId=${encodeURIComponent(run.workspaceId)}`;

@@ -110,7 +110,7 @@ export function nameOfNode(node: RunNode): string {
 }
 
 /** What people call a run: its name, else its id. */
-export function nameOfRun(run: Run): string {
+export function nameOfRun(run: Pick<Run, 'runId' | 'name'>): string {
   return run.name ?? run.runId;
 }
 
