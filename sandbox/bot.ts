@@ -96,6 +96,8 @@ async function buildEnvironment(
     HOME: home,
     TMPDIR: temporary,
     ...sandbox.env,
+    // Several bots run at once.
+    HTTP_PORT: '0',
     // A token of its own, so that the hello that is waited for is this bot's and not another one's.
     SLACK_APP_TOKEN: sandbox.issueAppToken(),
     ...given,

@@ -2,11 +2,13 @@ import type { Deeds } from './control.ts';
 import { CONTROL_INPUTS, type Deed, type DeedInput } from './control-schema.ts';
 import type { JournalEntry } from './journal.ts';
 import type { ShownRun } from './paiflow/deeds.ts';
+import type { HistoryEntry } from './paiflow/history.ts';
 import type { Shown } from './slack/deed.ts';
 import type { StoredMessage } from './slack/messages.ts';
 
 export type { JournalEntry } from './journal.ts';
 export type { ShownRun } from './paiflow/deeds.ts';
+export type { HistoryEntry } from './paiflow/history.ts';
 export type { Shown } from './slack/deed.ts';
 export type { StoredMessage } from './slack/messages.ts';
 
@@ -36,7 +38,10 @@ type Answer<D extends Deed> = Awaited<ReturnType<Deeds[D]>>;
 type Remote = { readonly [D in Deed]: (order: DeedInput<D>) => Promise<Answer<D>> };
 
 /** The typed client of a sandbox's control interface: every deed by its name, and what tests need beside them. */
-export type SandboxClient = Omit<Remote, 'messages' | 'runs' | 'journal' | 'createRuns' | NoOrder> & {
+export type SandboxClient = Omit<
+  Remote,
+  'messages' | 'runs' | 'journal' | 'createRuns' | 'history' | NoOrder
+> & {
   readonly [D in NoOrder]: () => Promise<Answer<D>>;
 } & {
   messages(filter?: DeedInput<'messages'>): Promise<readonly StoredMessage[]>;
@@ -48,6 +53,8 @@ export type SandboxClient = Omit<Remote, 'messages' | 'runs' | 'journal' | 'crea
   waitForAnswer(deed: Pick<Shown, 'interactionId'>, waiting?: Waiting): Promise<StoredMessage>;
   runs(filter?: DeedInput<'runs'>): Promise<readonly ShownRun[]>;
   createRuns(order: DeedInput<'createRuns'>): Promise<readonly ShownRun[]>;
+  /** What truly happened to a run or to all of them, oldest first. */
+  history(filter?: DeedInput<'history'>): Promise<readonly HistoryEntry[]>;
   journal(filter?: DeedInput<'journal'>): Promise<readonly JournalEntry[]>;
 };
 
@@ -105,6 +112,7 @@ export function createSandboxClient(controlUrl: string): SandboxClient {
       waitForMessage(() => true, { ...waiting, interactionId: deed.interactionId }),
     runs: async (filter: DeedInput<'runs'> = {}) => (await send('runs', filter)).runs,
     createRuns: async (order: DeedInput<'createRuns'>) => (await send('createRuns', order)).runs,
+    history: async (filter: DeedInput<'history'> = {}) => (await send('history', filter)).changes,
     journal: async (filter: DeedInput<'journal'> = {}) => (await send('journal', filter)).entries,
   };
 

@@ -171,9 +171,13 @@ export const CONTROL_INPUTS = {
     run: z.string(),
     name: z.string(),
     status: status.default('ReadyToSchedule'),
+    type: z.enum(['Task', 'Dag', 'Loop']).default('Task'),
+    /** Id or name of the Dag or Loop it appears in; left out = directly in the run. */
     parent: z.string().optional(),
   }),
   deleteRun: z.strictObject({ run: z.string(), isForgotten: z.boolean().default(false) }),
+  /** What truly happened to one run, the forgotten ones too, or to all. */
+  history: z.strictObject({ run: z.string().optional() }),
   play: z.strictObject({
     run: z.string(),
     /** Without steps the run moves on by itself, one node every `stepMs`, to its success. */

@@ -69,6 +69,7 @@ const READS: ReadonlySet<Deed> = new Set<Deed>([
   'messages',
   'views',
   'runs',
+  'history',
   'journal',
   'faults',
   'sockets',

@@ -3,7 +3,7 @@ import { answerControl, CONTROL_PATH, createDeeds } from './control.ts';
 import type { DeedInput } from './control-schema.ts';
 import { Journal } from './journal.ts';
 import { readManifest } from './manifest.ts';
-import { createPaiflow } from './paiflow/paiflow.ts';
+import { createPaiflow, type Paiflow } from './paiflow/paiflow.ts';
 import { servePaiflow } from './paiflow/server.ts';
 import { PAIFLOW_DEFAULTS } from './paiflow/settings.ts';
 import type { AccessKey } from './paiflow/signature.ts';
@@ -23,6 +23,8 @@ export interface SandboxOptions {
   readonly paiflow?: DeedInput<'setPaiflow'>;
   /** The same seed gives the same run ids and random delays; default 1. */
   readonly seed?: number;
+  /** PAI's clock in epoch milliseconds, for a test that moves it by hand; `play` keeps to real time. */
+  readonly paiflowNow?: () => number;
 }
 
 /** A running loopback Slack and PAIFlow. */
@@ -36,6 +38,8 @@ export interface Sandbox {
   readonly env: Readonly<Record<string, string>>;
   /** A client of `controlUrl`. */
   readonly client: SandboxClient;
+  /** The PAIFlow side itself, for a test that moves it without a control call. */
+  readonly paiflow: Paiflow;
   /** An STS key that the PAIFlow side accepts, besides the key in `env`. */
   readonly stsKey: AccessKey;
   /** A further app-level token, so that one of several bots can be waited for. */
@@ -52,7 +56,12 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const journal = new Journal();
   const slack = createSlack(manifest, { ...SLACK_DEFAULTS, ...defined(options.slack) }, journal);
   const paiflowSettings = { ...structuredClone(PAIFLOW_DEFAULTS), ...defined(options.paiflow) };
-  const paiflow = createPaiflow(paiflowSettings, journal, options.seed ?? 1);
+  const paiflow = createPaiflow({
+    settings: paiflowSettings,
+    journal,
+    seed: options.seed ?? 1,
+    now: options.paiflowNow ?? Date.now,
+  });
   const deeds = createDeeds(slack, paiflow);
   const slackServer = await serveSlack(slack, options.slackPort ?? 0, (request) =>
     answerControl(deeds, request),
@@ -71,6 +80,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     paiflowUrl: paiflowServer.origin,
     controlUrl,
     client: createSandboxClient(controlUrl),
+    paiflow,
     stsKey: paiflow.stsKey,
     issueAppToken: () => slack.tokens.issueAppToken(),
     waitForHello: (appToken, signal) => slack.sockets.waitForHello(appToken, signal),

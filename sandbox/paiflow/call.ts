@@ -37,9 +37,13 @@ export function readCount(query: URLSearchParams, name: string, fallback: number
   throw new PaiflowRefusal(400, 'InvalidParameter', `${name} is not valid.`);
 }
 
-/** The run a path names, if it is in this region and the key may see it. */
-export function requireRun(paiflow: Paiflow, call: PaiflowCall): PaiRun {
-  const run = paiflow.runs.byId(call.segments[0] ?? '');
+/** The run a path names, if it is in this region and the key may see it; `find` says how it is looked up. */
+export function requireRun(
+  paiflow: Paiflow,
+  call: PaiflowCall,
+  find: (id: string) => PaiRun | undefined = (id) => paiflow.runs.byId(id),
+): PaiRun {
+  const run = find(call.segments[0] ?? '');
   if (run === undefined || !run.isVisible || run.isDeleted || run.region !== call.region) {
     throw new PaiflowRefusal(404, UNKNOWN_RUN_CODE, 'Pipeline run not found.');
   }

@@ -1,12 +1,24 @@
 import type { DeedOrder } from '../control-schema.ts';
 import { ImpossibleDeed } from '../slack/deed.ts';
+import { historyOf } from './history.ts';
 import { createLog } from './node-log.ts';
 import type { Paiflow } from './paiflow.ts';
 import { newRunSchema } from './run-schema.ts';
-import { advance, findNode, isFinal, type PaiRun, rerun, setNodeStatus, setRunStatus } from './runs.ts';
+import {
+  addNode,
+  advance,
+  findNode,
+  isFinal,
+  type PaiRun,
+  rerun,
+  setDeleted,
+  setNodeStatus,
+  setRunStatus,
+  setVisible,
+} from './runs.ts';
 
 /** A run as the control interface shows it. */
-export interface ShownRun extends Omit<PaiRun, 'nodes' | 'logs' | 'outputs'> {
+export interface ShownRun extends Omit<PaiRun, 'nodes' | 'logs' | 'outputs' | 'changes'> {
   readonly nodes: readonly {
     readonly id: string;
     readonly name: string;
@@ -40,16 +52,16 @@ export function createPaiflowDeeds(paiflow: Paiflow) {
         ...like,
         name: `${like.name}-${index + 1}`,
       }));
-      const now = Date.now();
+      const now = paiflow.now();
       return { runs: [...order.runs, ...copies].map((each) => showRun(paiflow.runs.create(each, now))) };
     },
     setRun: (order: DeedOrder<'setRun'>) => {
       const run = requireRun(paiflow, order.run);
-      const now = Date.now();
+      const now = paiflow.now();
       if (order.name !== undefined) run.name = order.name;
       if (order.message !== undefined) run.message = order.message;
-      if (order.isVisible !== undefined) run.isVisible = order.isVisible;
-      if (order.isDeleted !== undefined) run.isDeleted = order.isDeleted;
+      if (order.isVisible !== undefined) setVisible(run, order.isVisible, now);
+      if (order.isDeleted !== undefined) setDeleted(run, order.isDeleted, now);
       if (order.accessibility !== undefined) run.accessibility = order.accessibility;
       if (order.rerun) rerun(run, now);
       if (order.status !== undefined) setRunStatus(run, order.status, { now, settle: order.settle });
@@ -59,7 +71,7 @@ export function createPaiflowDeeds(paiflow: Paiflow) {
       const run = requireRun(paiflow, order.run);
       const node = findNode(run, order.node);
       if (node === undefined) throw new ImpossibleDeed(`${run.id} has no node ${order.node}`);
-      setNodeStatus(run, node, order.status, Date.now());
+      setNodeStatus(run, node, order.status, paiflow.now());
       const log = createLog(order);
       if (log !== undefined) run.logs.set(node.id, log);
       return showRun(run);
@@ -69,16 +81,21 @@ export function createPaiflowDeeds(paiflow: Paiflow) {
       const id = `node-${paiflow.random.letters(18)}`;
       const parentId = order.parent === undefined ? run.rootId : findNode(run, order.parent)?.id;
       if (parentId === undefined) throw new ImpossibleDeed(`${run.id} has no node ${order.parent}`);
-      const node = { id, name: order.name, type: 'Task' as const, parentId, status: 'ReadyToSchedule' };
-      run.nodes.set(id, node);
-      setNodeStatus(run, node, order.status, Date.now());
+      const now = paiflow.now();
+      const node = addNode(run, { id, name: order.name, type: order.type, parentId }, now);
+      setNodeStatus(run, node, order.status, now);
       return showRun(run);
     },
     deleteRun: (order: DeedOrder<'deleteRun'>) => {
       const run = requireRun(paiflow, order.run);
-      if (order.isForgotten) paiflow.runs.remove(run.id);
-      else run.isDeleted = true;
+      if (order.isForgotten) paiflow.runs.forget(run, paiflow.now());
+      else setDeleted(run, true, paiflow.now());
       return {};
+    },
+    history: (order: DeedOrder<'history'>) => {
+      if (order.run === undefined) return { changes: historyOf(paiflow.runs.everAll()) };
+      const run = paiflow.runs.everById(order.run) ?? requireRun(paiflow, order.run);
+      return { changes: historyOf([run]) };
     },
     play: (order: DeedOrder<'play'>) => {
       play(paiflow, requireRun(paiflow, order.run), order);
@@ -95,7 +112,7 @@ function requireRun(paiflow: Paiflow, idOrName: string): PaiRun {
 }
 
 function showRun(run: PaiRun): ShownRun {
-  const { nodes, logs: _logs, outputs: _outputs, ...rest } = run;
+  const { nodes, logs: _logs, outputs: _outputs, changes: _changes, ...rest } = run;
   const shown = [...nodes.values()].map(({ id, name, status, parentId }) => ({ id, name, status, parentId }));
   return { ...rest, nodes: shown };
 }
@@ -104,7 +121,7 @@ function play(paiflow: Paiflow, run: PaiRun, order: DeedOrder<'play'>): void {
   if (order.steps === undefined) {
     later(paiflow, order.stepMs, () => {
       if (isFinal(run.status)) return;
-      advance(run, Date.now());
+      advance(run, paiflow.now());
       play(paiflow, run, order);
     });
     return;
@@ -113,8 +130,8 @@ function play(paiflow: Paiflow, run: PaiRun, order: DeedOrder<'play'>): void {
     later(paiflow, step.afterMs, () => {
       const node = step.node === undefined ? undefined : findNode(run, step.node);
       if (step.message !== undefined) run.message = step.message;
-      if (node !== undefined) setNodeStatus(run, node, step.status, Date.now());
-      else setRunStatus(run, step.status, { now: Date.now(), settle: true });
+      if (node !== undefined) setNodeStatus(run, node, step.status, paiflow.now());
+      else setRunStatus(run, step.status, { now: paiflow.now(), settle: true });
     });
   }
 }

@@ -10,14 +10,14 @@ const FILTERABLE = new Set(
   'Initialized Running Terminating Terminated Unknown Skipped Failed Succeeded'.split(' '),
 );
 
-const SORT_KEYS: Readonly<Record<string, (run: PaiRun) => string | number>> = {
+const SORT_KEYS: Readonly<Record<string, (run: PaiRun, now: number) => string | number>> = {
   PipelineId: (run) => run.pipelineId,
   UserId: (run) => run.userId,
   ParentUserId: () => 0,
   StartedAt: (run) => run.startedAt ?? 0,
   FinishedAt: (run) => run.finishedAt ?? 0,
   WorkflowServiceId: () => 0,
-  Duration: (run) => (run.finishedAt ?? Date.now()) - (run.startedAt ?? Date.now()),
+  Duration: (run, now) => (run.finishedAt ?? now) - (run.startedAt ?? now),
   GmtCreateTime: (run) => run.createdAt,
   GmtModifiedTime: (run) => run.modifiedAt,
 };
@@ -32,15 +32,16 @@ export function listRuns(paiflow: Paiflow, call: PaiflowCall): JsonObject {
   const matching = all.filter((run) => hasName(run, query.get('Name') ?? '', exactNames) && fits(run, query));
   const sortKey = SORT_KEYS[query.get('SortBy') ?? 'GmtCreateTime'];
   if (sortKey === undefined) throw new PaiflowRefusal(400, 'InvalidParameter', 'SortBy is not valid.');
+  const now = paiflow.now();
   const direction = query.get('Order') === 'ASC' ? 1 : -1;
-  matching.sort((a, b) => direction * compare(sortKey(a), sortKey(b)));
+  matching.sort((a, b) => direction * compare(sortKey(a, now), sortKey(b, now)));
   const size = Math.min(readCount(query, 'PageSize', 10), paiflow.settings.maxPageSize);
   const page = readCount(query, 'PageNumber', 1);
   const from = (page - 1) * (size + paiflow.settings.shiftPages);
   const rows = matching.slice(from, from + size);
   return {
     TotalCount: matching.length,
-    PipelineRuns: rows.map((run) => runRow(run, paiflow.settings.bareUserIds, Date.now())),
+    PipelineRuns: rows.map((run) => runRow(run, paiflow.settings.bareUserIds, now)),
   };
 }
 

@@ -4,6 +4,7 @@ import type { Paiflow } from './paiflow.ts';
 import { PaiflowRefusal } from './refusal.ts';
 import { nodeStatusRow, outputStatusRow, rootAsNode, statusRow } from './rows.ts';
 import type { PaiRun } from './runs.ts';
+import { createSight, type Sight } from './sight.ts';
 
 /** Answers the status of many runs, or of many nodes: `Nodes` wins when both are given. */
 export function listStatus(paiflow: Paiflow, call: PaiflowCall): JsonObject {
@@ -13,15 +14,17 @@ export function listStatus(paiflow: Paiflow, call: PaiflowCall): JsonObject {
   const ids = isAboutNodes ? nodeKeys.flatMap((key) => [key.runId, key.nodeId]) : runIds;
   refuseBatch(paiflow, ids, isAboutNodes ? nodeKeys.length : runIds.length);
   const workspaceId = textIn(call.body.WorkspaceId);
-  const runs = visibleRuns(
-    paiflow,
-    call.region,
-    isAboutNodes ? nodeKeys.map((key) => key.runId) : runIds,
-  ).filter((run) => workspaceId === undefined || workspaceId === '' || run.workspaceId === workspaceId);
+  const sight = createSight(paiflow);
+  const asked = isAboutNodes ? nodeKeys.map((key) => key.runId) : runIds;
+  const runs = visibleRuns(sight, call.region, asked).filter(
+    (run) => workspaceId === undefined || workspaceId === '' || run.workspaceId === workspaceId,
+  );
   const { bareUserIds } = paiflow.settings;
   return {
-    PipelineRuns: isAboutNodes ? [] : runs.map((run) => statusRow(run, bareUserIds)),
-    Nodes: isAboutNodes ? statusOfNodes(paiflow, runs, nodeKeys) : [],
+    PipelineRuns: isAboutNodes
+      ? []
+      : runs.filter(() => sight.keeps('runs')).map((run) => statusRow(run, bareUserIds)),
+    Nodes: isAboutNodes ? statusOfNodes(runs, nodeKeys, { sight, ...paiflow.settings }) : [],
     Outputs: outputsOf(runs, textIn(call.body.OutputType), new Set(nodeKeys.map((key) => key.nodeId))),
   };
 }
@@ -44,28 +47,28 @@ function refuseBatch(paiflow: Paiflow, ids: readonly string[], size: number): vo
 }
 
 /** Each asked run once, if it is in this region and the key may see it. */
-function visibleRuns(paiflow: Paiflow, region: string, ids: readonly string[]): readonly PaiRun[] {
+function visibleRuns(sight: Sight, region: string, ids: readonly string[]): readonly PaiRun[] {
   const found: PaiRun[] = [];
   for (const id of new Set(ids)) {
-    const run = paiflow.runs.byId(id);
+    const run = sight.runById(id);
     if (run?.isVisible && run.region === region) found.push(run);
   }
   return found;
 }
 
 function statusOfNodes(
-  paiflow: Paiflow,
   runs: readonly PaiRun[],
   keys: readonly { runId: string; nodeId: string }[],
+  { sight, rootInNodes }: { readonly sight: Sight; readonly rootInNodes: boolean },
 ): readonly JsonObject[] {
   const byId = new Map(runs.map((run) => [run.id, run]));
   const rows: JsonObject[] = [];
   for (const { runId, nodeId } of keys) {
     const run = byId.get(runId);
     if (run === undefined) continue;
-    const isRoot = nodeId === run.rootId && paiflow.settings.rootInNodes;
+    const isRoot = nodeId === run.rootId && rootInNodes;
     const node = isRoot ? rootAsNode(run) : run.nodes.get(nodeId);
-    if (node !== undefined) rows.push(nodeStatusRow(run, node));
+    if (node !== undefined && sight.keeps('nodes')) rows.push(nodeStatusRow(run, node));
   }
   return rows;
 }

@@ -17,18 +17,28 @@ export interface Paiflow {
   readonly accessKey: AccessKey;
   readonly stsKey: AccessKey;
   readonly random: Random;
+  /** Decides what status answers show late or leave out. */
+  readonly mischief: Random;
+  /** PAI's time in epoch milliseconds; calls are signed and noted by the real clock all the same. */
+  readonly now: () => number;
   /** Times of the calls of the last second, for the throttle. */
   readonly recentCalls: number[];
   /** Steps of scripts that are still to come; stopped with the sandbox. */
   readonly timers: Set<NodeJS.Timeout>;
 }
 
-/** A PAIFlow with the seeded runs. The same `seed` gives the same ids and the same delays. */
-export function createPaiflow(settings: PaiflowSettings, journal: Journal, seed: number): Paiflow {
+/** A PAIFlow with the seeded runs. The same `seed` gives the same ids, the same delays and the same mischief. */
+export function createPaiflow(given: {
+  readonly settings: PaiflowSettings;
+  readonly journal: Journal;
+  readonly seed: number;
+  readonly now: () => number;
+}): Paiflow {
+  const { settings, journal, seed, now } = given;
   const accessKey = createAccessKey(false);
   const stsKey = createAccessKey(true);
   const runs = new RunStore(createRandom(seed));
-  seedRuns(runs, Date.now(), createRandom(seed + 2));
+  seedRuns(runs, now(), createRandom(seed + 2));
   return {
     settings,
     journal,
@@ -38,6 +48,8 @@ export function createPaiflow(settings: PaiflowSettings, journal: Journal, seed:
     accessKey,
     stsKey,
     random: createRandom(seed + 1),
+    mischief: createRandom(seed + 3),
+    now,
     recentCalls: [],
     timers: new Set(),
   };

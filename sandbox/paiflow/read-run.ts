@@ -6,11 +6,12 @@ import type { Paiflow } from './paiflow.ts';
 import { PaiflowRefusal } from './refusal.ts';
 import { iso, nodeRow, runRow } from './rows.ts';
 import type { PaiNode, PaiRun } from './runs.ts';
+import { createSight } from './sight.ts';
 
 /** One run with everything that is known of it. */
 export function getRun(paiflow: Paiflow, call: PaiflowCall): JsonObject {
   const run = requireRun(paiflow, call);
-  const row = runRow(run, paiflow.settings.bareUserIds, Date.now());
+  const row = runRow(run, paiflow.settings.bareUserIds, paiflow.now());
   const manifest = call.query.get('Verbose') === 'true' ? { Manifest: 'apiVersion: core/v1\n' } : {};
   return { ...row, Arguments: '', Options: '{}', ...manifest };
 }
@@ -25,11 +26,12 @@ export function getNode(paiflow: Paiflow, call: PaiflowCall): JsonObject {
 
 /** The states of a node and what is below it, `Depth` levels in all. */
 export function listNodeStatus(paiflow: Paiflow, call: PaiflowCall): JsonObject {
-  const run = requireRun(paiflow, call);
+  const sight = createSight(paiflow);
+  const run = requireRun(paiflow, call, sight.runById);
   const node = requireNode(run, call);
   const below = descendants(run, node.id, readCount(call.query, 'Depth', 2) - 1);
   const shown = paiflow.settings.rootInNodeStatus ? [node, ...below] : below;
-  return { Status: shown.map(nodeRow) };
+  return { Status: shown.filter(() => sight.keeps('listedNodes')).map(nodeRow) };
 }
 
 /** The log lines of a node; one that has not started has none. */

@@ -34,7 +34,7 @@ export const newRunSchema = z.strictObject({
     .min(0)
     .default(10 * 60_000),
   finishedAgoMs: z.int().min(0).default(0),
-  nodes: z.array(newNodeSchema).optional(),
+  nodes: z.array(newNodeSchema).refine(namesParentsFirst, 'a parent stands before its nodes').optional(),
   outputs: z
     .array(
       z.strictObject({
@@ -47,6 +47,14 @@ export const newRunSchema = z.strictObject({
     )
     .default([]),
 });
+
+/** A node that names a parent nobody has made yet would land somewhere else. */
+function namesParentsFirst(nodes: readonly NewNode[]): boolean {
+  return nodes.every(
+    ({ parent }, index) =>
+      parent === undefined || nodes.slice(0, index).some(({ id, name }) => parent === id || parent === name),
+  );
+}
 
 export type NewRun = z.output<typeof newRunSchema>;
 export type NewNode = z.output<typeof newNodeSchema>;

@@ -1,7 +1,8 @@
 import type { Random } from '../random.ts';
+import { recordNode, recordRun } from './history.ts';
 import { createLog } from './node-log.ts';
 import type { NewNode, NewRun } from './run-schema.ts';
-import { findNode, isFinal, type PaiNode, type PaiRun, setNodeStatus } from './runs.ts';
+import { findNode, isFinal, isWaiting, moveNode, type PaiNode, type PaiRun } from './runs.ts';
 
 /** Steps of a run that is made without nodes of its own. */
 const DEFAULT_NODES: readonly NewNode[] = ['sql_read', 'feature_join', 'user_stat', 'train', 'evaluate'].map(
@@ -14,6 +15,8 @@ const ID_LENGTH = 18;
 /** Every run of every region, by id. */
 export class RunStore {
   readonly #runs = new Map<string, PaiRun>();
+  /** Runs that no answer shows any more, for the history. */
+  readonly #forgotten = new Map<string, PaiRun>();
   readonly #random: Random;
 
   constructor(random: Random) {
@@ -29,14 +32,27 @@ export class RunStore {
     return [...this.#runs.values()].sort((a, b) => a.createdAt - b.createdAt);
   }
 
-  remove(id: string): void {
-    this.#runs.delete(id);
+  /** As `byId`, and what is forgotten too. */
+  everById(id: string): PaiRun | undefined {
+    return this.#runs.get(id) ?? this.#forgotten.get(id);
+  }
+
+  /** As `all`, with what is forgotten first. */
+  everAll(): readonly PaiRun[] {
+    return [...this.#forgotten.values(), ...this.all()];
+  }
+
+  /** Takes a run out of every answer. */
+  forget(run: PaiRun, now: number): void {
+    run.changes.push({ kind: 'forgotten', at: now, attempt: run.attempt });
+    this.#runs.delete(run.id);
+    this.#forgotten.set(run.id, run);
   }
 
   /** Makes a run; `random` is for runs that must not change the ids of those made after them. */
   create(given: NewRun, now: number, random = this.#random): PaiRun {
     const startedAt = now - given.startedAgoMs;
-    const hasStarted = given.status !== 'Initialized';
+    const hasStarted = !isWaiting(given.status);
     const finishedAt = now - given.finishedAgoMs;
     const run: PaiRun = {
       id: given.id ?? createId(random, 'flow'),
@@ -54,15 +70,20 @@ export class RunStore {
       accessibility: given.accessibility,
       isVisible: given.isVisible,
       isDeleted: false,
+      attempt: 1,
       modifiedAt: now,
       nodes: new Map(),
       outputs: [],
       logs: new Map(),
+      changes: [],
       ...(hasStarted ? { startedAt } : {}),
       ...(isFinal(given.status) ? { finishedAt } : {}),
     };
     addNodes(run, given.nodes ?? DEFAULT_NODES, random);
     addOutputs(run, given, random);
+    // What it did before it was made here is not known, so it was always like this.
+    recordRun(run, run.createdAt);
+    for (const node of run.nodes.values()) recordNode(run, node, run.createdAt);
     this.#runs.set(run.id, run);
     return run;
   }
@@ -80,7 +101,7 @@ function addNodes(run: PaiRun, nodes: readonly NewNode[], random: Random): void 
       status: 'ReadyToSchedule',
     };
     const status = given.status ?? impliedStatus(run, index);
-    setNodeStatus(run, node, status, isFinal(status) ? (run.finishedAt ?? startedAt) : startedAt);
+    moveNode(node, status, isFinal(status) ? (run.finishedAt ?? startedAt) : startedAt);
     if (node.startedAt !== undefined) node.startedAt = startedAt;
     const log = createLog(given);
     if (log !== undefined) run.logs.set(node.id, log);

@@ -166,7 +166,7 @@ function countAsked(request: HttpRequest): Asked {
 function throttle(paiflow: Paiflow): void {
   const limit = paiflow.settings.maxCallsPerSecond;
   if (limit === null) return;
-  const now = Date.now();
+  const now = paiflow.now();
   const { recentCalls } = paiflow;
   while (recentCalls[0] !== undefined && recentCalls[0] <= now - 1000) recentCalls.shift();
   if (recentCalls.length >= limit) {

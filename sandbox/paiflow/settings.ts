@@ -1,5 +1,7 @@
 import { z } from 'zod';
 
+const chance = z.number().min(0).max(1);
+
 /** What is not known about the real PAIFlow, and what a test wants to be hard. */
 export const paiflowSettingsSchema = z.strictObject({
   /** More ids than this in one status call answer 400; the vendor documents no number. */
@@ -26,6 +28,16 @@ export const paiflowSettingsSchema = z.strictObject({
   ignoreLogPageSize: z.boolean(),
   /** Leaves out this many rows at each page border, as if as many runs had gone between two pages. */
   shiftPages: z.int().min(0),
+  /**
+   * With this probability a status answer (ListPipelineRunsStatus, ListPipelineRunNodeStatus) shows each run as it was
+   * up to `maxMs` ago, each by a time of its own, as answers that come late or out of order do.
+   */
+  staleness: z.strictObject({ probability: chance, maxMs: z.int().min(0) }),
+  /**
+   * With this probability a run or a node is left out of one answer: `runs` and `nodes` of ListPipelineRunsStatus,
+   * `listedNodes` of ListPipelineRunNodeStatus.
+   */
+  lostRows: z.strictObject({ runs: chance, nodes: chance, listedNodes: chance }),
   /** Every answer waits a random time between these two. */
   delayMs: z.strictObject({ min: z.int().min(0), max: z.int().min(0) }),
 });
@@ -46,5 +58,7 @@ export const PAIFLOW_DEFAULTS: PaiflowSettings = {
   maxLogPageSize: null,
   ignoreLogPageSize: false,
   shiftPages: 0,
+  staleness: { probability: 0, maxMs: 0 },
+  lostRows: { runs: 0, nodes: 0, listedNodes: 0 },
   delayMs: { min: 0, max: 0 },
 };

@@ -34,7 +34,7 @@ describe('startBot', () => {
 
     vi.unstubAllEnvs();
     const { env } = JSON.parse(bot.stdout()) as Facts;
-    const expected = ['PATH', 'HOME', 'TMPDIR', 'LOG_LEVEL', ...Object.keys(sandbox.env)];
+    const expected = ['PATH', 'HOME', 'TMPDIR', 'LOG_LEVEL', 'HTTP_PORT', ...Object.keys(sandbox.env)];
     expect(Object.keys(env).sort()).toEqual(expected.sort());
     expect(env.SLACK_BOT_TOKEN).toBe(sandbox.env.SLACK_BOT_TOKEN);
     expect(env.HOME).not.toBe(homedir());

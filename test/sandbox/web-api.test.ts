@@ -272,6 +272,32 @@ describe('@slack/web-api on the loopback Slack', () => {
     await expect(call).rejects.toMatchObject({ data: { error: 'missing_scope', needed: 'channels:join' } });
   });
 
+  it.each([
+    ['a public channel with the bot', 'C0ML', { is_member: true, is_private: false, is_archived: false }],
+    ['a public channel without it', 'C0QUIET', { is_member: false, is_private: false, is_archived: false }],
+    ['an archived channel', 'C0OLD', { is_member: true, is_private: false, is_archived: true }],
+    ['a channel shared with a partner', 'C0SHARED', { is_member: true, is_ext_shared: true }],
+    ['a direct message', 'D00MEMBER', { is_im: true, user: 'U0MEMBER' }],
+  ])('shows %s to conversations.info', async (_what, channel, facts) => {
+    await web.conversations.open({ users: 'U0MEMBER' });
+
+    const answer = await web.conversations.info({ channel });
+
+    expect(answer.channel).toMatchObject({ id: channel, ...facts });
+  });
+
+  it('shows conversations.info a private channel only while the bot is in it', async () => {
+    const created = { channel: 'G0ROOM', name: 'room', kind: 'private' as const };
+    await sandbox.client.addChannel(created);
+    const inside = await web.conversations.info({ channel: 'G0ROOM' });
+    await sandbox.client.leave({ user: 'U0BOT', channel: 'G0ROOM' });
+
+    expect(inside.channel).toMatchObject({ is_member: true, is_private: true, is_group: true });
+    expect(await errorOf(web.conversations.info({ channel: 'G0ROOM' }))).toBe('channel_not_found');
+    expect(await errorOf(web.conversations.info({ channel: 'G0PRIVATE' }))).toBe('channel_not_found');
+    expect(await errorOf(web.conversations.info({ channel: 'C0NONE' }))).toBe('channel_not_found');
+  });
+
   it('refuses methods it does not know', async () => {
     expect(await errorOf(web.apiCall('chat.teleport'))).toBe('unknown_method');
   });
