@@ -1,0 +1,53 @@
+import type { Place } from '../domain/place.ts';
+import type { RunSnapshot } from '../domain/snapshot.ts';
+import type { RunId } from '../domain/target.ts';
+import type { Watch } from '../domain/watch.ts';
+
+/** A watch with what it is about. */
+export interface WatchRow {
+  readonly watch: Watch;
+  readonly place: Place;
+  readonly run: RunSnapshot;
+}
+
+/** What became of a wish to watch. */
+export type AddedWatch =
+  | {
+      readonly kind: 'added';
+      readonly run: RunSnapshot;
+      readonly place: Place;
+      /** Other people who watch the run in this place. */
+      readonly others: number;
+    }
+  /** The same person watches it here already; words and node are now those that were wanted. */
+  | { readonly kind: 'already'; readonly run: RunSnapshot; readonly place: Place; readonly others: number }
+  /** Nothing more can come, by what is known of the run; nothing was changed. */
+  | { readonly kind: 'over'; readonly run: RunSnapshot };
+
+/** Which watches: of one person, in one channel or everywhere, of some runs or all. */
+export interface WatchQuery {
+  readonly team: string;
+  readonly userId?: string | undefined;
+  readonly channelId?: string | undefined;
+  readonly runs?: readonly { readonly runId: RunId; readonly region?: string | undefined }[] | undefined;
+}
+
+/** Watches as people make and end them. Methods reject with the store's own error and then have changed nothing. */
+export interface WatchStore {
+  /**
+   * Saves a watch with its place, and `baseline` as the run's first snapshot if nobody watches it yet; all in one
+   * commit. A run that is watched keeps its own snapshot: where that was asked later than `baseline` the watch's maker
+   * has to be told what it says, since only what comes after it is told. A paused run is looked at again. The first
+   * watch of a run in a place owes that place a word that opens it.
+   */
+  addWatch(wanted: {
+    readonly baseline: RunSnapshot;
+    readonly place: Pick<Place, 'team' | 'channelId' | 'threadTs' | 'locale'>;
+    readonly watch: Pick<Watch, 'userId' | 'on' | 'nodeId'>;
+    readonly now: Date;
+  }): Promise<AddedWatch>;
+  /** Ends watches and gives them as they were; a run that nobody watches any more goes with its last one. */
+  removeWatches(which: WatchQuery): Promise<readonly WatchRow[]>;
+  /** Oldest first. */
+  listWatches(which: WatchQuery): Promise<readonly WatchRow[]>;
+}

@@ -1,0 +1,81 @@
+import type { ClaimedRun, PollState, RunClaim } from '../../jobs/watched-runs.ts';
+import { Leases } from './leases.ts';
+import { type Rows, runKeyOf } from './rows.ts';
+import type { Tables } from './tables.ts';
+
+/** No run is due later than this from now, so whatever is was written before the clock was set back. */
+const FARTHEST_MS = 60 * 60 * 1000;
+
+interface Due {
+  readonly at: Date;
+  /** Absent where nobody has looked at the run yet. */
+  readonly poll?: PollState;
+}
+
+/**
+ * When runs are due and who looks at them, in memory: after a start every run is due. Due times are of the wall clock,
+ * leases of one that never goes back.
+ */
+export class DueRuns {
+  readonly #due = new Map<string, Due>();
+  readonly #leases: Leases;
+  readonly #openedAt: Date;
+
+  constructor({ nowMs, openedAt }: { readonly nowMs: () => number; readonly openedAt: Date }) {
+    this.#leases = new Leases(nowMs);
+    this.#openedAt = openedAt;
+  }
+
+  claim(
+    tables: Tables,
+    want: { readonly now: Date; readonly most: number; readonly leaseMs: number },
+  ): ClaimedRun[] {
+    const due = [...tables.all('runs')].flatMap((run) => {
+      const at = this.#dueAt(run, want.now);
+      return at !== undefined && this.#leases.isFree(runKeyOf(run)) ? [{ run, at }] : [];
+    });
+    due.sort((a, b) => a.at.getTime() - b.at.getTime());
+    return due.slice(0, want.most).map(({ run }) => {
+      const key = runKeyOf(run);
+      return { run, poll: this.#due.get(key)?.poll, token: this.#leases.take(key, want.leaseMs) };
+    });
+  }
+
+  isHeld(claim: RunClaim): boolean {
+    return this.#leases.isHeldBy(runKeyOf(claim), claim.token);
+  }
+
+  /** Gives a run back until it is due again; nothing happens where somebody else has claimed it by now. */
+  release(claim: RunClaim, poll: PollState): void {
+    const key = runKeyOf(claim);
+    if (this.#leases.release(key, claim.token)) this.#due.set(key, { at: poll.nextPollAt, poll });
+  }
+
+  /** Makes a run due, as one that nobody has looked at yet. */
+  wake(run: Rows['runs'], now: Date): void {
+    this.#due.set(runKeyOf(run), { at: now });
+  }
+
+  forget(run: Pick<RunClaim, 'region' | 'runId'>): void {
+    this.#due.delete(runKeyOf(run));
+    this.#leases.drop(runKeyOf(run));
+  }
+
+  oldestAt(tables: Tables, now: Date): Date | undefined {
+    let oldest: Date | undefined;
+    for (const run of tables.all('runs')) {
+      const at = this.#dueAt(run, now);
+      if (at !== undefined && (oldest === undefined || at < oldest)) oldest = at;
+    }
+    return oldest;
+  }
+
+  /** When a run that is due was so first. */
+  #dueAt(run: Rows['runs'], now: Date): Date | undefined {
+    if (run.pausedAt !== undefined) return undefined;
+    const { at, poll } = this.#due.get(runKeyOf(run)) ?? { at: this.#openedAt };
+    const aheadMs = at.getTime() - now.getTime();
+    if (aheadMs <= 0) return at;
+    return poll === undefined || aheadMs > FARTHEST_MS ? now : undefined;
+  }
+}

@@ -1,0 +1,150 @@
+import * as z from 'zod';
+import { isObject } from './row-bodies.ts';
+import { type Rows, readRow, TABLE_NAMES, type TableName } from './rows.ts';
+import { Tables } from './tables.ts';
+
+/** One state of the store, as it is written at one go. */
+export interface Generation {
+  /** Grows with every write. */
+  rev: number;
+  readonly tables: Tables;
+}
+
+/** From one schema to the next: the tables as they stand in the file. Pure. */
+export type Migration = (data: Readonly<Record<string, unknown>>) => Record<string, unknown>;
+
+/** The first takes schema 1 to 2; the newest schema is one more than there are. */
+export const MIGRATIONS: readonly Migration[] = [];
+
+/**
+ * What a file's bytes are.
+ *
+ * | kind | what it means |
+ * |---|---|
+ * | `good` | a state of the store; `schema` is the one it was written in |
+ * | `damaged` | no JSON: cut, empty, overwritten |
+ * | `foreign` | JSON and no store, or a row that cannot be read |
+ * | `newer` | written by a later Flowbell |
+ */
+export type Parsed =
+  | { readonly kind: 'good'; readonly schema: number; readonly generation: Generation }
+  | { readonly kind: 'damaged' | 'foreign'; readonly why: string }
+  | { readonly kind: 'newer'; readonly schema: number };
+
+const FORMAT = 'flowbell';
+
+/** Rows are parted into texts of about so many characters: the event loop turns between them. */
+const PART_LENGTH = 256 * 1024;
+
+const mark = z.object({ format: z.literal(FORMAT), schema: z.int().positive() });
+const table = z.custom<Record<string, unknown>>(isObject, 'is no table');
+const envelope = z.strictObject({
+  format: z.literal(FORMAT),
+  schema: z.int(),
+  rev: z.int().nonnegative(),
+  data: table,
+});
+
+export function parseGeneration(bytes: Uint8Array, migrations: readonly Migration[] = MIGRATIONS): Parsed {
+  const json = parseJson(bytes);
+  if (json === undefined) return { kind: 'damaged', why: 'is cut, empty or overwritten' };
+  const marked = mark.safeParse(json.value);
+  if (!marked.success) return { kind: 'foreign', why: `is no store of Flowbell's` };
+  const { schema } = marked.data;
+  if (schema > migrations.length + 1) return { kind: 'newer', schema };
+  try {
+    const { rev, data } = envelope.parse(json.value);
+    const migrated = migrations.slice(schema - 1).reduce((older, migrate) => migrate(older), data);
+    const tables = readTables(migrated);
+    return { kind: 'good', schema, generation: { rev, tables } };
+  } catch (error) {
+    return { kind: 'foreign', why: describe(error) };
+  }
+}
+
+/** The text of a generation as it is now, one row a line, in parts. */
+export function partsOf({ rev, tables }: Generation, schema = MIGRATIONS.length + 1): Iterable<string> {
+  const head = `{"format":"${FORMAT}","schema":${schema},"rev":${rev},"data":{\n`;
+  return inParts(piecesOf(head, tables.lines()));
+}
+
+function* piecesOf(head: string, all: ReturnType<Tables['lines']>): Iterable<string> {
+  yield head;
+  for (const [index, { table: name, lines }] of all.entries()) {
+    yield `${index === 0 ? '' : ',\n'}"${name}":{`;
+    for (const [row, line] of lines.entries()) {
+      yield row === 0 ? '\n' : ',\n';
+      yield line;
+    }
+    yield '\n}';
+  }
+  yield '\n}}\n';
+}
+
+function* inParts(pieces: Iterable<string>): Iterable<string> {
+  let part = '';
+  for (const piece of pieces) {
+    part += piece;
+    if (part.length < PART_LENGTH) continue;
+    yield part;
+    part = '';
+  }
+  yield part;
+}
+
+/** JSON may say `null`, so the value comes wrapped. */
+function parseJson(bytes: Uint8Array): { readonly value: unknown } | undefined {
+  try {
+    return { value: JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)) };
+  } catch {
+    return undefined;
+  }
+}
+
+/** A row that cannot be read. Its text is not quoted: it may be long, and it is somebody's. */
+class RowError extends Error {
+  override readonly name = 'RowError';
+}
+
+function readTables(data: Readonly<Record<string, unknown>>): Tables {
+  const unknown = Object.keys(data).find((name) => !TABLE_NAMES.some((known) => known === name));
+  if (unknown !== undefined) throw new RowError(`has a table ${JSON.stringify(unknown)} that nobody knows`);
+  const tables = new Tables();
+  for (const name of TABLE_NAMES) {
+    if (!isObject(data[name])) throw new RowError(`has no table ${name}`);
+    for (const [key, body] of Object.entries(data[name])) tables.put(name, readNamed(name, key, body));
+  }
+  tables.settle(tables.mark());
+  checkReferences(tables);
+  return tables;
+}
+
+function readNamed<T extends TableName>(name: T, key: string, body: unknown): Rows[T] {
+  try {
+    return readRow(name, key, body);
+  } catch (error) {
+    throw new RowError(`has a row that cannot be read, ${name} ${JSON.stringify(key)}: ${describe(error)}`);
+  }
+}
+
+/** Rows are written together with what they point to, so a missing one was taken out by hand. */
+function checkReferences(tables: Tables): void {
+  for (const watch of tables.all('watches')) {
+    requireRow(tables, `watches ${JSON.stringify(watch.id)}`, 'places', watch.placeId);
+    requireRow(tables, `watches ${JSON.stringify(watch.id)}`, 'runs', `${watch.region}/${watch.runId}`);
+  }
+  for (const { key, placeId } of tables.all('deliveries')) {
+    requireRow(tables, `deliveries ${JSON.stringify(key)}`, 'places', placeId);
+  }
+}
+
+function requireRow(tables: Tables, row: string, name: TableName, key: string): void {
+  if (tables.get(name, key) === undefined) throw new RowError(`has ${row} without its row in ${name}`);
+}
+
+function describe(error: unknown): string {
+  if (error instanceof RowError) return error.message;
+  if (!(error instanceof z.ZodError)) return 'cannot be migrated';
+  const [issue] = error.issues;
+  return issue === undefined ? 'unreadable' : `${issue.path.join('.') || 'it'}: ${issue.message}`;
+}
