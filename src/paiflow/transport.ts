@@ -3,7 +3,7 @@ import { type Answered, attempt, type CallName, failure, type Unsigned } from '.
 import type { CredentialSource, Credentials } from './credentials.ts';
 import { untilAborted, withDeadline } from './deadline.ts';
 import { type Address, callUrl, checkEndpoint } from './endpoint.ts';
-import { PaiflowError } from './errors.ts';
+import { PaiflowError, type PaiflowErrorKind } from './errors.ts';
 import { Pace } from './pace.ts';
 
 const API_VERSION = '2021-02-02';
@@ -25,6 +25,8 @@ export interface TransportOptions {
   readonly attemptTimeoutMs?: number;
   /** For a call with its retry, from the wait for its turn on; 8000 by default. */
   readonly callTimeoutMs?: number;
+  /** Told of every attempt that was made, and of what it came to; for counting. */
+  readonly onAttempt?: ((operation: string, outcome: 'answered' | PaiflowErrorKind) => void) | undefined;
 }
 
 /** One read of the API. */
@@ -100,7 +102,16 @@ export function createTransport(options: TransportOptions): Transport {
       if (key === undefined) throw failure(call, 'wrong-key', { code: 'NoCredentials' });
       progress.credentials = key;
       return attempt({ call, request, maxBytes: call.maxBytes, credentials: key, signal, fetch, now });
-    });
+    }).then(
+      (answered) => {
+        options.onAttempt?.(call.operation, 'answered');
+        return answered;
+      },
+      (error: unknown) => {
+        if (error instanceof PaiflowError) options.onAttempt?.(call.operation, error.kind);
+        throw error;
+      },
+    );
   }
 
   function note(error: unknown, progress: Progress): void {

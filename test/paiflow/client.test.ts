@@ -507,6 +507,20 @@ describe('createPaiflowClient', () => {
       expect(asked).toEqual(['plantedToken', 'newToken']);
     });
 
+    it('tells of every attempt what it came to', async () => {
+      interceptRun().reply(500, { Code: 'InternalError' });
+      interceptRun().reply(200, RUN);
+      const attempts: (readonly [string, string])[] = [];
+      const onAttempt: PaiflowClientOptions['onAttempt'] = (...attempt) => attempts.push(attempt);
+
+      await clientWith({ onAttempt }).getPipelineRun(ABOUT);
+
+      expect(attempts).toEqual([
+        ['GetPipelineRun', 'unavailable'],
+        ['GetPipelineRun', 'answered'],
+      ]);
+    });
+
     it('does not come back at once when a 503 names a time', async () => {
       interceptRun().reply(503, { Code: 'ServiceUnavailable' }, { 'retry-after': '30' });
 

@@ -1,0 +1,126 @@
+import type { EventKind } from '../domain/event.ts';
+import { conclude, type Look, NOTHING_KNOWN, type Pace } from './conclude.ts';
+import type { JobContext } from './job.ts';
+import { type LookPorts, lookAt } from './look.ts';
+import type { ClaimedRun, PollState, RunClaim, WatchedRuns } from './watched-runs.ts';
+
+export interface PollPorts extends LookPorts, Pace {
+  readonly store: Pick<WatchedRuns, 'claimDueRuns' | 'commitRun' | 'releaseRuns'>;
+  /** Longer than one tick may take. */
+  readonly leaseMs: number;
+}
+
+/** What one tick did. */
+export interface PollReport {
+  /** Runs that were due, by what the look brought. */
+  readonly seen: number;
+  readonly missing: number;
+  readonly failed: number;
+  /** Runs of which something was committed. */
+  readonly changed: number;
+  /** Claims that were somebody else's by the time of the commit. */
+  readonly lost: number;
+  /** What was committed as having happened, in no promised order. */
+  readonly events: readonly EventKind[];
+  /** How late the run was that had waited longest, in milliseconds. */
+  readonly lagMs: number;
+}
+
+/** Runs looked at in one tick; the others are the first of the next one. */
+const MOST_RUNS = 5000;
+
+/**
+ * Looks at every run that is due and commits what has changed together with what is owed for it. A tick that is cut
+ * short, or whose calls fail, has told nothing wrong: what is not committed is still due. Regions do not wait for each
+ * other. Rejects once everything else is done, with the store's error or where the signal was aborted.
+ */
+export async function pollRuns(context: JobContext, ports: PollPorts): Promise<PollReport> {
+  const { now } = context;
+  const claimed = await ports.store.claimDueRuns({ now, most: MOST_RUNS, leaseMs: ports.leaseMs });
+  const polled = await Promise.allSettled(byRegion(claimed).map((runs) => pollRegion(runs, context, ports)));
+  for (const region of polled) if (region.status === 'rejected') throw region.reason;
+  const steps = polled.flatMap((region) => (region.status === 'fulfilled' ? region.value : []));
+  const countOf = (kind: Look['kind']) => steps.filter((step) => step.look === kind).length;
+  const committed = steps.filter(({ outcome }) => outcome === 'committed');
+  return {
+    seen: countOf('seen'),
+    missing: countOf('missing'),
+    failed: countOf('failed'),
+    changed: committed.length,
+    lost: steps.filter(({ outcome }) => outcome === 'lost' || outcome === 'stale').length,
+    events: committed.flatMap(({ events }) => events),
+    lagMs: Math.max(0, ...claimed.map(({ poll }) => now.getTime() - (poll?.nextPollAt ?? now).getTime())),
+  };
+}
+
+/** What became of one run. */
+interface Step {
+  readonly look: Look['kind'];
+  readonly outcome: 'committed' | 'stale' | 'lost' | 'same';
+  readonly events: readonly EventKind[];
+}
+
+async function pollRegion(
+  claimed: readonly ClaimedRun[],
+  { now, signal }: JobContext,
+  ports: PollPorts,
+): Promise<readonly Step[]> {
+  let looks: readonly Look[];
+  try {
+    looks = await lookAt(claimed, { now, signal }, ports);
+  } catch (error) {
+    await giveBack(claimed, now, ports);
+    throw error;
+  }
+  const unchanged: { claim: RunClaim; poll: PollState }[] = [];
+  const commits: Promise<Step>[] = [];
+  const steps: Step[] = [];
+  for (const [index, look] of looks.entries()) {
+    const run = claimed[index];
+    if (run === undefined) continue;
+    const conclusion = conclude(run, look, now, ports);
+    if (conclusion.kind === 'release') {
+      unchanged.push({ claim: claimOf(run), poll: conclusion.poll });
+      steps.push({ look: look.kind, outcome: 'same', events: [] });
+    } else {
+      const { change } = conclusion;
+      const events = change.events.map(({ kind }) => kind);
+      commits.push(
+        ports.store.commitRun(claimOf(run), change).then(
+          (outcome) => ({ look: look.kind, outcome, events }),
+          async (error: unknown) => {
+            await giveBack([run], now, ports);
+            throw error;
+          },
+        ),
+      );
+    }
+  }
+  const settled = await Promise.allSettled([ports.store.releaseRuns(unchanged), ...commits]);
+  for (const each of settled) if (each.status === 'rejected') throw each.reason;
+  return [...steps, ...(await Promise.all(commits))];
+}
+
+/** What was not looked at, or could not be saved, is due at once; what was known of it stays. */
+async function giveBack(claimed: readonly ClaimedRun[], now: Date, { store }: PollPorts): Promise<void> {
+  const released = claimed.map((run) => ({
+    claim: claimOf(run),
+    poll: { ...(run.poll ?? NOTHING_KNOWN), nextPollAt: now },
+  }));
+  await store.releaseRuns(released);
+}
+
+function claimOf({ run, token }: ClaimedRun): RunClaim {
+  return { region: run.region, runId: run.runId, token };
+}
+
+function byRegion(claimed: readonly ClaimedRun[]): ClaimedRun[][] {
+  const regions = new Map<string, ClaimedRun[]>();
+  for (const each of claimed) {
+    const { region } = each.run;
+    const runs = regions.get(region);
+    if (runs === undefined) regions.set(region, [each]);
+    else runs.push(each);
+  }
+  return [...regions.values()];
+}
