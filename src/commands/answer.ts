@@ -2,6 +2,7 @@ import type { Verb } from '../messages/catalog.ts';
 import { renderHelp } from '../messages/help.ts';
 import { type Notice, renderNotice } from '../messages/notices.ts';
 import { type DoctorPorts, doctor } from './doctor.ts';
+import { type ListWatchesPorts, listWatches } from './list-watches.ts';
 import { type LogsPorts, logs } from './logs.ts';
 import { type OutputsPorts, outputs } from './outputs.ts';
 import { overview } from './overview.ts';
@@ -9,9 +10,17 @@ import { type Mistake, parseCommand } from './parse.ts';
 import type { Answer, Request } from './request.ts';
 import { runs } from './runs.ts';
 import { type StatusPorts, status } from './status.ts';
+import { type UnwatchPorts, unwatch } from './unwatch.ts';
+import { type WatchPorts, watch } from './watch.ts';
 import { why } from './why.ts';
 
-export type CommandPorts = StatusPorts & LogsPorts & OutputsPorts & DoctorPorts;
+export type CommandPorts = StatusPorts &
+  LogsPorts &
+  OutputsPorts &
+  WatchPorts &
+  UnwatchPorts &
+  ListWatchesPorts &
+  DoctorPorts;
 
 /** Does what a request says. Every door comes through here: typed commands, mentions, shortcuts and buttons alike. */
 export async function answer(request: Request, ports: CommandPorts): Promise<Answer> {
@@ -20,8 +29,11 @@ export async function answer(request: Request, ports: CommandPorts): Promise<Ans
   if (!ports.access.mayAsk(actor)) return problem({ kind: 'members-only' });
   if (request.pasted !== undefined) {
     const { targets, problems } = request.pasted;
-    const isEmpty = targets.length + problems.length === 0;
-    return isEmpty ? problem({ kind: 'nothing-in-message' }) : status(request.pasted, request, ports);
+    if (targets.length + problems.length === 0) return problem({ kind: 'nothing-in-message' });
+    const found = { targets, names: [], problems };
+    return request.pasted.verb === 'watch'
+      ? watch({ found, where: { kind: 'here' } }, request, ports)
+      : status(found, request, ports);
   }
 
   const command = parseCommand(request.text, ports);
@@ -42,6 +54,12 @@ export async function answer(request: Request, ports: CommandPorts): Promise<Ans
       return why(command.found, request, ports);
     case 'outputs':
       return outputs(command, request, ports);
+    case 'watch':
+      return watch(command, request, ports);
+    case 'unwatch':
+      return unwatch(command, request, ports);
+    case 'list':
+      return listWatches(request, ports);
     case 'doctor':
       return doctor(request, ports);
     case 'again': {

@@ -2,6 +2,7 @@ import type { Run, RunNode } from '../domain/run.ts';
 import { type Found, formatTarget, type Target } from '../domain/target.ts';
 import { findLastFailed, findRunByName, findRunsByName } from './find-run.ts';
 import type { ListRunsPorts } from './list-runs.ts';
+import type { LongQuestions } from './long-questions.ts';
 import { type LookUpPorts, lookUp } from './look-up.ts';
 import { looksLikeAName } from './names.ts';
 import { ASK_TIMEOUT_MS, asPaiFailure, troubleAnswer } from './pai-failure.ts';
@@ -17,7 +18,10 @@ import {
   whichOfThese,
 } from './unclear-run.ts';
 
-export type OneRunPorts = ListRunsPorts & LookUpPorts & RunDetailsPorts & ThreadPorts;
+export type OneRunPorts = ListRunsPorts &
+  LookUpPorts &
+  RunDetailsPorts &
+  ThreadPorts & { readonly longQuestions: LongQuestions };
 
 /** The one run that a question is about. */
 export interface OneRun {

@@ -45,7 +45,7 @@ export async function overview(request: Request, ports: OverviewPorts): Promise<
     labels: ports.workspaces.map(labelOf),
     readAt: context.now,
     ...(today.partial && { partial: today.partial }),
-    isFirstTime: ports.newcomers.meet(actor.userId),
+    isFirstTime: await ports.newcomers.meet(actor.userId),
     isAtLeast: today.scanned !== undefined,
     command: request.commandName,
     again,

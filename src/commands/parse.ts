@@ -12,22 +12,30 @@ import { anyText, type OptionMistake, oneOf, readOptions, wholeNumber } from './
 import { OUTPUT_TYPES, type OutputsCommand } from './outputs.ts';
 import { DEFAULT_LIMIT, MOST_RUNS, type RunsCommand } from './runs.ts';
 import { formatStatus } from './status.ts';
+import type { UnwatchCommand } from './unwatch.ts';
 import { nearestVerb, verbOf } from './verbs.ts';
+import type { WatchCommand } from './watch.ts';
+import { EVERYTHING, WATCH_OPTIONS } from './watch-options.ts';
 
 /** What somebody asked for. */
 export type Command =
-  | { readonly verb: 'overview' | 'doctor' }
+  | { readonly verb: 'overview' | 'list' | 'doctor' }
   | { readonly verb: 'help'; readonly about?: Verb }
   | { readonly verb: 'status' | 'why'; readonly found: Found }
   | ({ readonly verb: 'runs' } & RunsCommand)
   | ({ readonly verb: 'logs' } & LogsCommand)
   | ({ readonly verb: 'outputs' } & OutputsCommand)
+  | ({ readonly verb: 'watch' } & WatchCommand)
+  | ({ readonly verb: 'unwatch' } & UnwatchCommand)
   | { readonly verb: 'again'; readonly token: string }
   | { readonly verb: 'unknown'; readonly typed: string; readonly suggestion?: string }
   | { readonly verb: 'mistaken'; readonly meant: Verb; readonly mistake: Mistake };
 
 /** What was typed wrong, so that nothing was asked. */
-export type Mistake = OptionMistake | { readonly kind: 'filter-problem'; readonly problem: FilterProblem };
+export type Mistake =
+  | OptionMistake
+  | { readonly kind: 'filter-problem'; readonly problem: FilterProblem }
+  | { readonly kind: 'not-of-one-run'; readonly typed: string };
 
 /** What the overview's own buttons say: it stays one, in whatever thread it stands. */
 const OVERVIEW = /^(?:overview|概览)$/i;
@@ -86,6 +94,7 @@ function parseVerb(
 ): Command {
   switch (verb) {
     case 'doctor':
+    case 'list':
       return { verb };
     case 'help': {
       const { word } = splitVerb(rest);
@@ -103,7 +112,21 @@ function parseVerb(
       return parseOutputs(tokens());
     case 'runs':
       return parseRuns(tokens(), settings);
+    case 'watch':
+      return parseWatch(tokens());
+    case 'unwatch':
+      return { verb, found: findTargets(rest), isAll: EVERYTHING.read(rest) !== undefined };
   }
+}
+
+function parseWatch(tokens: Tokens): Command {
+  const read = readOptions(tokens, WATCH_OPTIONS);
+  if (read.kind === 'mistake') return { verb: 'mistaken', meant: 'watch', mistake: read.mistake };
+  const { on, in: where = { kind: 'here' } } = read.options;
+  if (on === 'recovered') {
+    return { verb: 'mistaken', meant: 'watch', mistake: { kind: 'not-of-one-run', typed: 'on:recovered' } };
+  }
+  return { verb: 'watch', found: findTargets(read.rest), ...(on && { on }), where };
 }
 
 function parseLogs(tokens: Tokens): Command {

@@ -18,7 +18,7 @@ export interface Actor {
 export interface Request {
   readonly actor: Actor;
   readonly channelId: string;
-  /** Set where the deed happened in a thread. */
+  /** Set where the deed happened in a thread, or is meant for one. */
   readonly threadTs?: string;
   /** What follows the command's name, as typed or as a button carries it. */
   readonly text: string;
@@ -28,7 +28,7 @@ export interface Request {
    */
   readonly commandName: string;
   /** Set where somebody pointed at a message instead of typing: the runs and nodes it shows, perhaps none. */
-  readonly pasted?: Found;
+  readonly pasted?: Found & { readonly verb: 'status' | 'watch' };
 }
 
 /** A text too long for a message, as the person's own file. */
@@ -44,6 +44,8 @@ export interface Answer {
   /** The one run or node the answer is about; a posted message carries it as metadata. */
   readonly about?: Target;
   readonly file?: AnswerFile;
+  /** Set where a good answer too is for whoever asked and nobody else. */
+  readonly isPrivate?: true;
 }
 
 /** The whole line that asks for `text` where the request came from: what a button carries and what a hint shows. */

@@ -1,15 +1,17 @@
-import type { NodeTally } from '../domain/run.ts';
+import { type NodeTally, phaseOfRun } from '../domain/run.ts';
+import { isFinal } from '../domain/status.ts';
 import { formatTarget, type NodeId, type Target } from '../domain/target.ts';
 import { labelOf } from '../domain/workspace.ts';
 import type { PaiTrouble } from '../messages/catalog.ts';
 import { renderNodeCard, renderRunCard } from '../messages/run-card.ts';
-import { type ListEntry, type RunList, renderRunList } from '../messages/run-list.ts';
+import { type ListEntry, type RunList, renderRunList, type WatchAll } from '../messages/run-list.ts';
 import type { NamedRun } from './find-run.ts';
 import type { ListRunsPorts } from './list-runs.ts';
+import type { LongQuestions } from './long-questions.ts';
 import type { Look } from './look-up.ts';
 import { type PaiFailure, reportOnce, troubleAnswer, troubleOf } from './pai-failure.ts';
 import { type Answer, commandLine, type Request } from './request.ts';
-import { factsOf } from './run-facts.ts';
+import { factsOf, targetOf } from './run-facts.ts';
 import { nodeWithoutRunAnswer } from './unclear-run.ts';
 
 /** Questions about more targets than this get no details: they cost two calls a run. */
@@ -32,7 +34,11 @@ export interface StatusFindings {
 }
 
 /** One target's card, the one trouble that kept everything from being answered, or a list. */
-export function statusAnswer(findings: StatusFindings, request: Request, ports: ListRunsPorts): Answer {
+export function statusAnswer(
+  findings: StatusFindings,
+  request: Request,
+  ports: ListRunsPorts & { readonly longQuestions: LongQuestions },
+): Answer {
   const { looks, nodesWithoutRun, unclear, leftOut, again } = findings;
   const [only] = looks;
   if (nodesWithoutRun.length + unclear.length + leftOut.length === 0) {
@@ -47,7 +53,22 @@ export function statusAnswer(findings: StatusFindings, request: Request, ports: 
   const list = listOf(findings, ports);
   // What was learnt on the way makes the next answer better than this one, so it may take its place.
   const kind = list.entries.length + list.unchecked.length === 0 ? 'problem' : 'shown';
-  return { kind, message: renderRunList(list, again, request.actor.locale) };
+  return { kind, message: renderRunList(list, again, request.actor.locale, watchAll(looks, request, ports)) };
+}
+
+/** The way to watch everything in a list that is not at rest. */
+function watchAll(
+  looks: readonly DetailedLook[],
+  request: Request,
+  { longQuestions }: { readonly longQuestions: LongQuestions },
+): WatchAll | undefined {
+  const goingOn = looks.flatMap((look) => {
+    if (look.kind !== 'run' || isFinal(phaseOfRun(look.run))) return [];
+    return [formatTarget(targetOf(look.run))];
+  });
+  if (goingOn.length === 0) return undefined;
+  const text = longQuestions.shorten(`watch ${goingOn.join(' ')}`);
+  return { command: commandLine(request, text), count: goingOn.length };
 }
 
 /** Tells the admins' log; an id that PAI refuses is the asker's matter alone. */
@@ -68,7 +89,13 @@ function cardFor(
   const { region, workspaceId } = look.run;
   const about = { ...look.target, region, ...(workspaceId !== undefined && { workspaceId }) };
   const lineFor = (verb: string) => commandLine(request, `${verb} ${formatTarget(about)}`);
-  const commands = { again, logs: lineFor('logs'), outputs: lineFor('outputs'), why: lineFor('why') };
+  const commands = {
+    again,
+    logs: lineFor('logs'),
+    outputs: lineFor('outputs'),
+    why: lineFor('why'),
+    watch: lineFor('watch'),
+  };
   const facts = factsOf(look.run, look.readAt ?? look.askedAt, ports);
   const { locale } = request.actor;
   const message =
@@ -86,7 +113,11 @@ function commonTrouble(looks: readonly Look[]): PaiFailure | undefined {
   return same ? first : undefined;
 }
 
-function listOf({ looks, nodesWithoutRun, unclear, leftOut }: StatusFindings, ports: ListRunsPorts): RunList {
+/** Everything that was asked for, found or not, as a list shows it. */
+export function listOf(
+  { looks, nodesWithoutRun, unclear, leftOut }: Omit<StatusFindings, 'again'>,
+  ports: ListRunsPorts,
+): RunList {
   const entries: ListEntry[] = [];
   const missing: { id: string; regions: readonly string[] }[] = [];
   const refused: string[] = [];

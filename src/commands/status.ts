@@ -1,9 +1,7 @@
 import { type Run, tallyNodes } from '../domain/run.ts';
-import { type Found, formatTarget, type Target } from '../domain/target.ts';
-import { findRunsByName, type NamedRun } from './find-run.ts';
-import type { LongQuestions } from './long-questions.ts';
+import { type Found, formatTarget } from '../domain/target.ts';
+import { askedNames, lookUpNames, withoutRepeats } from './asked-runs.ts';
 import { type Look, lookUp } from './look-up.ts';
-import { looksLikeAName } from './names.ts';
 import type { OneRunPorts } from './one-run.ts';
 import { type OverviewPorts, overview } from './overview.ts';
 import { ASK_TIMEOUT_MS, optional } from './pai-failure.ts';
@@ -18,10 +16,8 @@ import { quoted, unclearRunAnswer, unreadThreadAnswer } from './unclear-run.ts';
 const DETAILS_TIMEOUT_MS = 3000;
 /** Also where asking took all the time because one region was silent: the others' runs still deserve their facts. */
 const LEAST_MS = 1500;
-/** Names looked up for one question: each is a list of its own in every PAI workspace. */
-const MOST_NAMES = 5;
 
-export type StatusPorts = OneRunPorts & OverviewPorts & { readonly longQuestions: LongQuestions };
+export type StatusPorts = OneRunPorts & OverviewPorts;
 
 /**
  * `/pai status RUN …`: one run or node gets its card, several a list with the worst first. Without any: the thread's,
@@ -80,38 +76,6 @@ function formatStatusOf(run: string): string {
   return formatStatus([run]);
 }
 
-interface LookedUpNames {
-  readonly runs: readonly Run[];
-  readonly unclear: readonly {
-    readonly name: string;
-    readonly named: Exclude<NamedRun, { kind: 'found' }>;
-  }[];
-  /** More names than one question may look up. */
-  readonly leftOut: readonly string[];
-}
-
-async function lookUpNames(
-  names: readonly string[],
-  asking: Parameters<typeof findRunsByName>[1],
-  ports: StatusPorts,
-): Promise<LookedUpNames> {
-  const asked = names.slice(0, MOST_NAMES);
-  const found = asked.length === 0 ? [] : await findRunsByName(asked, asking, ports);
-  const runs: Run[] = [];
-  const unclear: { name: string; named: Exclude<NamedRun, { kind: 'found' }> }[] = [];
-  for (const [index, named] of found.entries()) {
-    if (named.kind === 'found') runs.push(named.run);
-    else unclear.push({ name: asked[index] ?? '', named });
-  }
-  return { runs, unclear, leftOut: names.slice(MOST_NAMES) };
-}
-
-function withoutRepeats(targets: readonly Target[]): Target[] {
-  const idOf = (target: Target) =>
-    target.kind === 'run' ? target.runId : `${target.runId}/${target.nodeId}`;
-  return [...new Map(targets.map((target) => [idOf(target), target])).values()];
-}
-
 async function withDetails(
   looks: readonly Look[],
   signal: AbortSignal,
@@ -135,21 +99,8 @@ async function withDetails(
 }
 
 /** What GetPipelineRun says later wins; what it left out stays as the batch row said it. */
-function merged(row: Run, details: Run | undefined): Run {
+export function merged(row: Run, details: Run | undefined): Run {
   if (details === undefined) return row;
   const told = Object.entries(details).filter(([, value]) => value !== undefined);
   return { ...row, ...Object.fromEntries(told), isDeleted: row.isDeleted || details.isDeleted };
 }
-
-/**
- * Which of the other words are a question too. Without an id all of them are. Beside ids a few words are names, of
- * which none is lost in silence; more are a pasted sentence unless all look like names. Chinese beside an id is a word
- * of the language: `任务flow-…失败`.
- */
-function askedNames({ targets, names }: Found): readonly string[] {
-  if (targets.length === 0 || names.every(looksLikeAName)) return names;
-  return names.length > MOST_BESIDE_IDS ? [] : names.filter((word) => /[a-z\d]/i.test(word));
-}
-
-/** Words beside ids that are read as names whatever they look like. */
-const MOST_BESIDE_IDS = 3;

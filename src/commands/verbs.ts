@@ -8,6 +8,9 @@ const WORDS: Readonly<Record<Verb, readonly string[]>> = {
   logs: ['logs', 'log', 'tail', '日志'],
   why: ['why', 'reason', '为什么', '为啥', '原因'],
   outputs: ['outputs', 'output', 'out', 'metrics', '输出', '度量', '指标'],
+  watch: ['watch', 'follow', '关注', '监控'],
+  unwatch: ['unwatch', 'unfollow', '取消关注', '取消监控'],
+  list: ['list', 'watches', '列表', '关注列表'],
   doctor: ['doctor', '诊断'],
   help: ['help', 'h', '?', '？', '帮助'],
 };

@@ -1,6 +1,8 @@
+import type { RunEvent } from '../domain/event.ts';
 import type { Filter, FilterProblem } from '../domain/filter/filter.ts';
 import type { NodeTally, Run, RunNode } from '../domain/run.ts';
 import type { Phase, Status } from '../domain/status.ts';
+import type { OnWord } from '../domain/watch.ts';
 import type { Line, Span } from './line.ts';
 
 export type Locale = 'en' | 'zh';
@@ -56,17 +58,31 @@ export type PaiTroubleKind =
   | 'too-large';
 
 /** What can be asked, as help knows it. */
-export type Verb = 'status' | 'runs' | 'logs' | 'why' | 'outputs' | 'doctor' | 'help';
+export type Verb =
+  | 'status'
+  | 'runs'
+  | 'logs'
+  | 'why'
+  | 'outputs'
+  | 'watch'
+  | 'unwatch'
+  | 'list'
+  | 'doctor'
+  | 'help';
 
 /** One thing that `doctor` looked at. */
 export type Check = {
   readonly subject: CheckSubject;
   readonly verdict: 'fine' | 'warning' | 'failed';
   readonly finding?: CheckFinding;
+  /** How it goes, which is told also where nothing is wrong. */
+  readonly facts?: CheckFacts;
 };
 
 export type CheckSubject =
-  | { readonly kind: 'slack' | 'slack-scopes' | 'channel' | 'clock' }
+  | {
+      readonly kind: 'slack' | 'slack-scopes' | 'channel' | 'clock' | 'store' | 'watcher' | 'deliveries';
+    }
   | { readonly kind: 'pai'; readonly label: string };
 
 /** What was wrong with it. */
@@ -82,7 +98,25 @@ export type CheckFinding =
       readonly code?: string;
       readonly requestId?: string;
     }
-  | { readonly kind: 'link-down'; readonly since: Date };
+  | { readonly kind: 'link-down'; readonly since: Date }
+  | { readonly kind: 'store-read-only'; readonly since: Date }
+  /** How late the run is that has waited longest for a look. */
+  | { readonly kind: 'watcher-late'; readonly seconds: number }
+  /** What is owed to channels, and since when the oldest of it. */
+  | { readonly kind: 'deliveries-late'; readonly count: number; readonly since: Date }
+  /** What Slack will never take. */
+  | { readonly kind: 'deliveries-parked'; readonly count: number };
+
+export type CheckFacts =
+  | {
+      readonly kind: 'watcher';
+      /** Watched runs. */
+      readonly runs: number;
+      readonly lagSeconds: number;
+      /** The last time PAI was asked for them, and with how many calls. */
+      readonly lastLook?: { readonly at: Date; readonly seconds: number; readonly calls: number };
+    }
+  | { readonly kind: 'deliveries'; readonly waiting: number; readonly parked: number };
 
 export interface DoctorReport {
   readonly checks: readonly Check[];
@@ -201,6 +235,58 @@ export interface LogWords {
   moreValues(count: number): Line;
 }
 
+/** What a watch hears, and where it tells. */
+export interface WatchTerms {
+  readonly on: readonly OnWord[];
+  /** Where it was asked for: in this place, in a thread of it, or in the person's DM with Flowbell. */
+  readonly where: 'here' | 'thread' | 'dm';
+}
+
+/** Words about watches. */
+export interface WatchWords {
+  /** `You watch *name* here: told when it fails, ends or is rerun`; `isNew` is false where they did before. */
+  watching(name: Line, terms: WatchTerms, watch: { isNew: boolean; isNode: boolean }): Line;
+  /** `You watch 3 of 5 runs here: …` */
+  watchingSome(watched: number, asked: number, terms: WatchTerms): Line;
+  othersWatch(count: number): Line;
+  alreadyWatched(): Line;
+  nothingWatched(): Line;
+  /** `name ended ⟨03:47⟩: succeeded in 47 min. Nothing left to watch.` */
+  atRest(name: Span, facts: RunFacts): Line;
+  nodeAtRest(runName: Span, nodeName: Span, facts: NodeFacts): Line;
+  /** PAI did not tell enough of these runs. */
+  notWatched(trouble: PaiTrouble, names: readonly Span[], more: number): Line;
+  notSaved(names: readonly Span[], more: number): Line;
+  /** More than one question watches. */
+  watchLater(ids: readonly Span[], more: number): Line;
+  stopped(name: Line, others: number): Line;
+  notWatching(what: Span): Line;
+  watchingNothing(): Line;
+  /** `*This channel*: 2 watches` */
+  watchesHere(count: number): Line;
+  watchesElsewhere(count: number): Line;
+  noneHere(): Line;
+  /** How to begin; `watch` is a command that would. */
+  howToWatch(watch: Span): Line;
+  /** `watched by @a, @b` */
+  watchedBy(people: readonly Span[], more: number): Line;
+  inYourDm(): Line;
+  watchedNode(node: Span): Line;
+  /** A run that may no longer be shown to whoever watches it. */
+  hiddenRun(id: Span): Line;
+  notInChannel(reason: 'public' | 'private' | 'between-people' | 'archived'): Line;
+  cannotSave(): Line;
+  notOfOneRun(typed: Span): Line;
+}
+
+/** What the people of a channel are told of watched runs. */
+export interface EventWords {
+  /** Opens a place: `*name* is watched here: told when it fails, ends or is rerun` */
+  opening(name: Span, on: readonly OnWord[], node: Span | undefined): Line;
+  /** `*name* failed after 12 min, ⟨03:04⟩` */
+  event(name: Span, event: RunEvent, node: Span | undefined): Line;
+}
+
 /** Short answers that are no card and no list. */
 export interface NoticeWords {
   trouble(trouble: PaiTrouble): Line;
@@ -247,6 +333,8 @@ export interface DoctorWords {
   /** `: no permission. Admin: grant …`; what only admins need is left out for others. */
   finding(finding: CheckFinding | undefined, isAdmin: boolean): Line;
   fineChecks(checks: readonly Check[]): Line;
+  /** `Last look at PAI ⟨8 sec ago⟩ (3 calls, 0.4 s)`, `14 runs followed`, `nothing waiting` */
+  checkFacts(facts: CheckFacts): readonly Line[];
   version(version: string): Line;
   supportCode(code: Span): Line;
   readAt(at: Date): Line;
@@ -270,6 +358,16 @@ export interface ButtonWords {
     readonly more: string;
     readonly runningNow: string;
     readonly newestRuns: string;
+    readonly watch: string;
+    readonly stopWatching: string;
+    readonly watchForRerun: string;
+    readonly keepWatching: string;
+    readonly status: string;
+    readonly useMyDm: string;
+    /** Of a list: `Watch 2 runs`. */
+    watchRuns(count: number): string;
+    watchMore(count: number): string;
+    stop(name: string): string;
     run(command: string): string;
   };
 }
@@ -282,6 +380,8 @@ export interface Catalog
   extends RunWords,
     SearchWords,
     LogWords,
+    WatchWords,
+    EventWords,
     NoticeWords,
     HelpWords,
     DoctorWords,

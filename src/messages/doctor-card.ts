@@ -42,6 +42,7 @@ function doctorParts(
     small: join(
       [
         ...vendorCodes(shown),
+        ...checks.flatMap(({ facts }) => (facts === undefined ? [] : catalog.checkFacts(facts))),
         catalog.readAt(readAt),
         catalog.version(cleanCode(version)),
         catalog.supportCode(code(supportCode)),

@@ -11,6 +11,7 @@ export type Span =
   | { readonly kind: 'link'; readonly url: string; readonly words: string; readonly bold?: true }
   | { readonly kind: 'emoji'; readonly name: string }
   | { readonly kind: 'person'; readonly userId: string }
+  | { readonly kind: 'channel'; readonly channelId: string }
   | { readonly kind: 'time'; readonly at: Date; readonly shown: 'moment' | 'ago' };
 
 export type Line = readonly Span[];
@@ -103,6 +104,11 @@ export function person(userId: string): Span {
   return { kind: 'person', userId };
 }
 
+/** A channel's name, which Slack shows to those alone who may see the channel. */
+export function channel(channelId: string): Span {
+  return { kind: 'channel', channelId };
+}
+
 /** A span as Slack's rich text. */
 export function toRichText(span: Span): RichTextElement {
   switch (span.kind) {
@@ -116,6 +122,8 @@ export function toRichText(span: Span): RichTextElement {
       return { type: 'emoji', name: span.name };
     case 'person':
       return { type: 'user', user_id: span.userId };
+    case 'channel':
+      return { type: 'channel', channel_id: span.channelId };
     case 'time':
       return {
         type: 'date',
@@ -138,6 +146,8 @@ export function toWords(span: Span): string {
       return `:${span.name}:`;
     case 'person':
       return `<@${span.userId}>`;
+    case 'channel':
+      return `<#${span.channelId}>`;
     case 'time':
       // {ago} is documented for rich_text dates only, so the words of a message keep the moment.
       return `<!date^${unixSeconds(span.at)}^{date_short_pretty} {time}|${inUtc(span.at)}>`;

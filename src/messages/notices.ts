@@ -56,6 +56,19 @@ export type Notice =
       readonly nodes: readonly string[];
     }
   | { readonly kind: 'which-run'; readonly command: string; readonly partial?: PartialAnswer }
+  /** Something is to be watched, and nobody said what. */
+  | { readonly kind: 'watch-what'; readonly command: string }
+  /** Flowbell cannot speak where a run was to be watched. `retry` and `dm` are command lines. */
+  | {
+      readonly kind: 'not-here';
+      readonly reason: 'public' | 'private' | 'between-people' | 'archived';
+      readonly retry: string;
+      readonly dm: string;
+    }
+  /** The store takes nothing, so nothing was changed. */
+  | { readonly kind: 'cannot-save' }
+  /** What one run cannot do, as it was typed. */
+  | { readonly kind: 'not-of-one-run'; readonly typed: string }
   /** Somebody asked in a thread that Slack did not let us read. */
   | { readonly kind: 'thread-unread'; readonly command: string }
   | { readonly kind: 'log-too-large'; readonly url: string }
@@ -142,6 +155,23 @@ export function renderNotice(notice: Notice, locale: Locale): Message {
         lines: [catalog.threadUnread()],
         buttons: [newestRuns(notice.command, catalog), help(notice.command, catalog)],
       });
+    case 'watch-what':
+      return composeMessage({
+        lines: [catalog.whichRun()],
+        buttons: [runningNow(notice.command, catalog), help(notice.command, catalog)],
+      });
+    case 'not-here':
+      return composeMessage({
+        lines: [catalog.notInChannel(notice.reason)],
+        buttons: [
+          ...(canBeInvited(notice.reason) ? [retry(notice.retry, catalog)] : []),
+          { deed: 'ask', label: catalog.buttons.useMyDm, command: notice.dm },
+        ],
+      });
+    case 'cannot-save':
+      return composeMessage({ lines: [line`${emoji('warning')} ${catalog.cannotSave()}`] });
+    case 'not-of-one-run':
+      return composeMessage({ lines: [catalog.notOfOneRun(code(notice.typed))] });
     case 'log-too-large':
       return composeMessage({
         lines: [catalog.logTooLarge()],
@@ -216,6 +246,15 @@ function helpFor({ command, verb }: { command: string; verb: Verb }, { buttons }
 
 function newestRuns(command: string, { buttons }: Catalog): ButtonSpec {
   return { deed: 'ask', label: buttons.newestRuns, command: withCommand(command, 'runs') };
+}
+
+function runningNow(command: string, { buttons }: Catalog): ButtonSpec {
+  return { deed: 'ask', label: buttons.runningNow, command: withCommand(command, 'runs running') };
+}
+
+/** People may bring Flowbell into a channel, not into what others say to each other. */
+function canBeInvited(reason: Extract<Notice, { kind: 'not-here' }>['reason']): boolean {
+  return reason === 'public' || reason === 'private';
 }
 
 function suggest(command: string, text: string, catalog: Catalog): ButtonSpec {

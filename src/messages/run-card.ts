@@ -1,7 +1,8 @@
 import { consoleLink } from '../domain/console-link.ts';
 import { phaseOfRun } from '../domain/run.ts';
+import { isFinal, type Phase } from '../domain/status.ts';
 import type { ButtonSpec } from './button.ts';
-import type { Locale, NodeFacts, RunFacts } from './catalog.ts';
+import type { Catalog, Locale, NodeFacts, RunFacts } from './catalog.ts';
 import { catalogFor } from './languages.ts';
 import { type Line, line } from './line.ts';
 import { composeMessage, type Message } from './message.ts';
@@ -13,6 +14,7 @@ export interface RunCommands {
   readonly logs: string;
   readonly outputs: string;
   readonly why?: string;
+  readonly watch?: string;
 }
 
 /** One run as its card: state first, then times, who and where. Where something failed, Why comes first. */
@@ -32,6 +34,7 @@ export function renderRunCard(facts: RunFacts, commands: RunCommands, locale: Lo
     ],
     buttons: [
       ...asksWhy,
+      ...watchButton(phaseOfRun(run), commands, catalog),
       { deed: 'refresh', label: buttons.refresh, command: again },
       { deed: 'ask', label: buttons.logs, command: logs },
       { deed: 'ask', label: buttons.outputs, command: outputs },
@@ -44,12 +47,13 @@ export function renderRunCard(facts: RunFacts, commands: RunCommands, locale: Lo
 /** One node of a run as its card. */
 export function renderNodeCard(
   facts: NodeFacts,
-  { again, logs, why }: Pick<RunCommands, 'again' | 'logs' | 'why'>,
+  commands: Omit<RunCommands, 'outputs'>,
   locale: Locale,
 ): Message {
   const catalog = catalogFor(locale);
   const { run, node } = facts;
   const { buttons } = catalog;
+  const { again, logs, why } = commands;
   const sentence: Line = catalog.nodeSentence(linkedRun(run, 'bold'), namedNode(node), facts);
   const asksWhy: ButtonSpec[] =
     why !== undefined && phaseOfRun(run) === 'failed'
@@ -59,12 +63,23 @@ export function renderNodeCard(
     lines: [line`${phaseEmoji(node.status.phase)} ${sentence}`, catalog.nodeDetails(facts)],
     buttons: [
       ...asksWhy,
+      ...watchButton(node.status.phase, commands, catalog),
       { deed: 'refresh', label: buttons.refresh, command: again },
       { deed: 'ask', label: buttons.logs, command: logs },
       { deed: 'open', label: buttons.openInPai, url: consoleLink(run) },
       { deed: 'share', label: buttons.share, command: again },
     ],
   });
+}
+
+/** Of what is at rest nothing more is to be heard. */
+function watchButton(
+  phase: Phase,
+  { watch }: Pick<RunCommands, 'watch'>,
+  { buttons }: Catalog,
+): ButtonSpec[] {
+  if (watch === undefined || isFinal(phase)) return [];
+  return [{ deed: 'ask', label: buttons.watch, command: watch }];
 }
 
 function hasFailure({ run, nodes }: RunFacts): boolean {

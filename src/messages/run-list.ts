@@ -44,11 +44,17 @@ export interface RunList {
   readonly labels: readonly string[];
 }
 
+/** The command line that watches all runs of a list that are not at rest, and how many they are. */
+export interface WatchAll {
+  readonly command: string;
+  readonly count: number;
+}
+
 /**
  * Several runs and nodes, worst first. What does not fit Slack's limits is folded into counts by state from the
  * end, where the good news stands, and said so; no id is dropped in silence.
  */
-export function renderRunList(list: RunList, again: string, locale: Locale): Message {
+export function renderRunList(list: RunList, again: string, locale: Locale, watch?: WatchAll): Message {
   const catalog = catalogFor(locale);
   const entries = [...list.entries].sort((one, other) => rank(one) - rank(other));
   const lines = entries.map((entry) => entryLine(catalog, entry));
@@ -63,6 +69,9 @@ export function renderRunList(list: RunList, again: string, locale: Locale): Mes
       ...leftOverLines(catalog, list, shownIds),
     ],
     buttons: [
+      ...(watch === undefined
+        ? []
+        : [{ deed: 'ask' as const, label: catalog.buttons.watchRuns(watch.count), command: watch.command }]),
       { deed: 'refresh', label: catalog.buttons.refresh, command: again },
       ...(entries.length === 0
         ? []
@@ -75,7 +84,7 @@ export function renderRunList(list: RunList, again: string, locale: Locale): Mes
 }
 
 /** Ids named in one line of those that were not found; more would push the found ones out of the message. */
-const MOST_IDS = 40;
+export const MOST_IDS = 40;
 
 /** Regions named that are not set up; somebody who pastes more of them knows what they did. */
 const MOST_REGIONS = 5;
@@ -106,7 +115,8 @@ function foldedLine(catalog: Catalog, folded: readonly ListEntry[]): Line[] {
   return [line`${emoji('heavy_plus_sign')} ${catalog.moreEntries(folded.length, countPhases(folded))}`];
 }
 
-function leftOverLines(catalog: Catalog, list: RunList, shown: number): Line[] {
+/** What became of the ids and names that were not found, at most `shown` of a kind by name. */
+export function leftOverLines(catalog: Catalog, list: RunList, shown: number): Line[] {
   const lines: Line[] = [];
   const add = (
     sign: string,

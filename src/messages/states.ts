@@ -27,8 +27,11 @@ export function runEmoji(run: Run): Span {
   return phaseEmoji(phaseOfRun(run));
 }
 
+/** What a run's name and its link to the PAI console are made of. */
+export type LinkedRun = Pick<Run, 'region' | 'runId' | 'workspaceId' | 'consoleUrl' | 'name'>;
+
 /** The run's name, carrying the link to the PAI console. */
-export function linkedRun(run: Run, weight: 'bold' | 'plain'): Span {
+export function linkedRun(run: LinkedRun, weight: 'bold' | 'plain'): Span {
   const link = { kind: 'link' as const, url: consoleLink(run), words: cleanName(nameOfRun(run)) };
   return weight === 'bold' ? { ...link, bold: true } : link;
 }

@@ -1,6 +1,7 @@
 import type { WebClient } from '@slack/web-api';
 import type { Logger } from 'pino';
 import type { Locale } from '../messages/catalog.ts';
+import { createFindChannel, type FindChannel } from './channels.ts';
 import { createSendFile, type SendFile } from './files.ts';
 import { createFindActor, type FindActor } from './people.ts';
 import { createPosts, type Posts } from './posts.ts';
@@ -12,6 +13,7 @@ export interface Gateway extends Posts, ThreadReader {
   readonly respond: Respond;
   readonly findActor: FindActor;
   readonly sendFile: SendFile;
+  readonly findChannel: FindChannel;
 }
 
 export function createGateway({
@@ -39,11 +41,13 @@ export function createGateway({
   readonly defaultLocale: Locale;
   readonly logger: Logger;
 }): Gateway {
+  const posts = createPosts({ client, poster });
   return {
     respond: createRespond({ fetch, origins: responseOrigins }),
     findActor: createFindActor({ client, teamId, defaultLocale, logger }),
     sendFile: createSendFile({ client, poster, fetch, origins: uploadOrigins }),
-    ...createPosts({ client, poster }),
+    findChannel: createFindChannel({ client, openDm: posts.openDm, logger }),
+    ...posts,
     ...createThreadReader({ client, botId, logger }),
   };
 }

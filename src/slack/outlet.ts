@@ -83,8 +83,8 @@ export function postedOutlet(
     announce: async (message) => {
       interim = await gateway.post(to.place, message);
     },
-    show: async ({ kind, message, about }) => {
-      if (kind === 'problem' && to.whisper !== undefined) await tellAlone(to.whisper, message);
+    show: async ({ kind, message, about, isPrivate }) => {
+      if ((kind === 'problem' || isPrivate) && to.whisper !== undefined) await tellAlone(to.whisper, message);
       else await tellAll(message, about);
     },
     sendFile: async (file, { text }) => {

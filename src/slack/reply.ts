@@ -15,6 +15,8 @@ export interface Replying {
   readonly answer: (request: Request) => Promise<Answer>;
   /** Whether this person may ask anything; a door reads nothing in Slack for those who may not. */
   readonly mayAsk: (actor: Actor) => boolean;
+  /** True the first time one of these keys is given, also where nobody can tell. */
+  readonly isFirst: (keys: readonly string[]) => Promise<boolean>;
   /** How people begin a command by mentioning the bot: `@flowbell`. */
   readonly mention: string;
   readonly logger: Logger;

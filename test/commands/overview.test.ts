@@ -18,7 +18,7 @@ function ended(number: number, said: string, at: string): Run {
 }
 
 async function linesFor(runs: readonly Run[], { utcOffsetMs = 0, ports = fakePorts({ runs }) } = {}) {
-  ports.newcomers.meet(MEMBER.userId);
+  await ports.newcomers.meet(MEMBER.userId);
   const { message } = await answer(aRequest('', { ...MEMBER, utcOffsetMs }), ports);
   return message.text.replaceAll(/<!date\^(\d+)\^[^>]*>/g, '$1').split('\n');
 }

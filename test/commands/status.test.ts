@@ -3,6 +3,7 @@ import { answer } from '../../src/commands/answer.ts';
 import { paiError } from '../helpers/pai-error.ts';
 import { aRequest, fakePorts, MEMBER } from '../helpers/ports.ts';
 import { aNode, aRun, nodeId, runId } from '../helpers/runs.ts';
+import { buttonsOf } from '../messages/buttons-of.ts';
 
 const firstLine = ({ message }: Awaited<ReturnType<typeof answer>>) => message.text.split('\n')[0];
 
@@ -222,7 +223,8 @@ describe('status of several', () => {
     );
     const ports = fakePorts({ runs });
     const shown = await answer(aRequest(`status ${runs.map((run) => run.runId).join(' ')}`), ports);
-    const token = /"value":"\/pai (again:[\w-]+)"/.exec(JSON.stringify(shown.message.blocks))?.[1] ?? '';
+    const refresh = buttonsOf(shown.message).find(({ text }) => text.text === 'Refresh');
+    const token = refresh?.value?.replace('/pai ', '') ?? '';
 
     const again = await answer(aRequest(token), ports);
     const forgotten = await answer(aRequest('again:AAAAAAAAAAAAAAAA'), ports);

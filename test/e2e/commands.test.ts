@@ -40,6 +40,7 @@ const TABLE: readonly (readonly [form: string, chinese: string, en: readonly Cas
           '',
           [
             'Flowbell tells you what became of PAI runs. Give me a name, an id or a console link:',
+            '• `/pai watch ctr-daily-train`  I tell you here when it fails or ends',
             '• `/pai status ctr-daily-train`  where it is now',
             '• `/pai why ctr-daily-train`  why it failed',
             '• `/pai runs failed since:24h`  what failed since yesterday',
@@ -63,6 +64,7 @@ const TABLE: readonly (readonly [form: string, chinese: string, en: readonly Cas
           '',
           [
             'Flowbell 告诉你 PAI 任务的结果。给我名称、ID 或控制台链接即可：',
+            '• `/pai 关注 ctr-daily-train`  失败或结束时在这里通知你',
             '• `/pai 状态 ctr-daily-train`  现在跑到哪里了',
             '• `/pai 为什么 ctr-daily-train`  为什么失败',
             '• `/pai 任务 失败 since:24h`  昨天以来失败的任务',
@@ -84,7 +86,7 @@ const TABLE: readonly (readonly [form: string, chinese: string, en: readonly Cas
             ':arrow_forward: ctr-daily-train is running: 1 of 5 nodes done, now `feature_join`, `user_stat`',
             'Started ⟨time⟩ by PAI user …4904 · prod (cn-hangzhou) · read ⟨time⟩',
           ],
-          CARD,
+          ['Watch', ...CARD],
         ],
         [
           'status ctr-daily-train ctr-hourly-eval',
@@ -93,7 +95,7 @@ const TABLE: readonly (readonly [form: string, chinese: string, en: readonly Cas
             ':x: ctr-hourly-eval failed at `feature_join` · ⟨time⟩ · prod',
             ':arrow_forward: ctr-daily-train running 1 of 5 nodes · since ⟨time⟩ · prod',
           ],
-          ['Refresh', 'Share'],
+          ['Watch 1 run', 'Refresh', 'Share'],
         ],
       ],
       [
@@ -103,7 +105,7 @@ const TABLE: readonly (readonly [form: string, chinese: string, en: readonly Cas
             ':arrow_forward: ctr-daily-train 运行中：已完成 1/5 个节点，当前 `feature_join`、`user_stat`',
             '⟨time⟩ 由 PAI 用户 …4904 发起 · prod（cn-hangzhou） · 读取于 ⟨time⟩',
           ],
-          CHINESE_CARD,
+          ['关注', ...CHINESE_CARD],
         ],
         [
           '状态 ctr-daily-train ctr-hourly-eval',
@@ -112,7 +114,7 @@ const TABLE: readonly (readonly [form: string, chinese: string, en: readonly Cas
             ':x: ctr-hourly-eval 失败于 `feature_join` · ⟨time⟩ · prod',
             ':arrow_forward: ctr-daily-train 运行中 1/5 个节点 · 开始于 ⟨time⟩ · prod',
           ],
-          ['刷新', '分享'],
+          ['关注 1 个任务', '刷新', '分享'],
         ],
       ],
     ],
@@ -244,16 +246,105 @@ const TABLE: readonly (readonly [form: string, chinese: string, en: readonly Cas
       ],
     ],
     [
+      '/pai watch RUN … [NODE] [on:failed,end] [in:dm]',
+      '/pai 关注 RUN …',
+      [
+        [
+          'watch ctr-daily-train',
+          [
+            ':eyes: You watch ctr-daily-train here: told when it fails, ends or is rerun',
+            ':arrow_forward: ctr-daily-train running 1 of 5 nodes · since ⟨time⟩ · prod',
+          ],
+          ['Stop watching', 'Status'],
+        ],
+        [
+          'watch ctr-daily-train feature_join on:failed in:dm',
+          [
+            ':eyes: You watch ctr-daily-train › `feature_join` in your DM: told when the node ends',
+            ':arrow_forward: ctr-daily-train › `feature_join` running · since ⟨time⟩ · prod',
+          ],
+          ['Stop watching', 'Status'],
+        ],
+        [
+          'watch ctr-hourly-eval',
+          [':x: ctr-hourly-eval ended ⟨time⟩: failed in 10 min. Nothing left to watch.'],
+          ['Watch for a rerun'],
+        ],
+      ],
+      [
+        [
+          '关注 ctr-daily-train',
+          [
+            ':eyes: 你已在这里关注 ctr-daily-train ：失败、结束或重跑时通知',
+            '那里另有 1 人在关注',
+            ':arrow_forward: ctr-daily-train 运行中 1/5 个节点 · 开始于 ⟨time⟩ · prod',
+          ],
+          ['取消关注', '状态'],
+        ],
+        [
+          '关注 ctr-hourly-eval',
+          [':x: ctr-hourly-eval 已于 ⟨time⟩ 结束：失败，用时 10 分钟，无需关注。'],
+          ['关注重跑'],
+        ],
+      ],
+    ],
+    [
+      '/pai list',
+      '/pai 列表',
+      [
+        [
+          'list',
+          [
+            'Here: 1 watch',
+            ':arrow_forward: ctr-daily-train running 1 of 5 nodes · since ⟨time⟩ · prod · watched by <@U0MEMBER>, <@U0OWNER>',
+            'Elsewhere, mine: 1 watch',
+            ':arrow_forward: ctr-daily-train running 1 of 5 nodes · since ⟨time⟩ · prod · node `feature_join` · in your DM',
+          ],
+          ['Stop ctr-daily-train', 'Stop ctr-daily-train'],
+        ],
+      ],
+      [
+        [
+          '列表',
+          [
+            '这里：1 个关注',
+            ':arrow_forward: ctr-daily-train 运行中 1/5 个节点 · 开始于 ⟨time⟩ · prod · <@U0MEMBER>、<@U0OWNER> 正在关注',
+          ],
+          ['取消 ctr-daily-train'],
+        ],
+      ],
+    ],
+    [
+      '/pai unwatch RUN …',
+      '/pai 取消关注 RUN …',
+      [
+        ['unwatch ctr-daily-train', ['You no longer watch ctr-daily-train. 1 other person still does.'], []],
+        ['unwatch ctr-daily-train', ['You were not watching `ctr-daily-train`; nothing changed.'], []],
+      ],
+      [
+        ['取消关注 ctr-daily-train', ['你已取消关注 ctr-daily-train 。'], []],
+        ['取消关注 全部', ['你没有关注任何任务，未做改动。'], []],
+      ],
+    ],
+    [
       '/pai doctor',
       '/pai 诊断',
       [
         [
           'doctor',
-          [':white_check_mark: All 5 checks are fine: Slack, PAI prod, PAI dev, PAI sg, clock'],
+          [
+            ':white_check_mark: All 8 checks are fine: Slack, PAI prod, PAI dev, PAI sg, clock, store, watcher, deliveries',
+          ],
           ['Refresh'],
         ],
       ],
-      [['诊断', [':white_check_mark: 5 项检查全部正常：Slack、PAI prod、PAI dev、PAI sg、时钟'], ['刷新']]],
+      [
+        [
+          '诊断',
+          [':white_check_mark: 8 项检查全部正常：Slack、PAI prod、PAI dev、PAI sg、时钟、存储、轮询、投递'],
+          ['刷新'],
+        ],
+      ],
     ],
     [
       '/pai help [verb]',

@@ -59,7 +59,14 @@ describe('npm run doctor', () => {
           .slice(0, 2)
           .join(' '),
       ),
-    ).toEqual(['ok settings', 'ok slack', 'ok pai cn-hangzhou', 'ok pai ap-southeast-1', 'ok clock']);
+    ).toEqual([
+      'ok settings',
+      'ok slack',
+      'ok pai cn-hangzhou',
+      'ok pai ap-southeast-1',
+      'ok clock',
+      'ok store',
+    ]);
     expect(lines[0]).toMatch(/^ok {4}settings {2,}\d+ read, 0 problems$/);
     expect(lines[2]).toMatch(
       /^ok {4}pai cn-hangzhou {2,}cn-hangzhou as far as the key sees: (answers|\d+ runs? in 24 h)$/,

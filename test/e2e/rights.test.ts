@@ -33,6 +33,12 @@ const CASES = {
     takesRun: true,
   },
   outputs: { lines: ['outputs', `outputs ${ALLOWED} type:Metrics`], takesRun: true },
+  watch: {
+    lines: ['watch', `watch ${ALLOWED}`, 'watch ctr-daily-train on:all in:dm', '关注 geo-sync'],
+    takesRun: true,
+  },
+  unwatch: { lines: ['unwatch', `unwatch ${ALLOWED}`, 'unwatch all'], takesRun: true },
+  list: { lines: ['list', '列表'] },
   doctor: { lines: ['doctor', '诊断'] },
   help: { lines: ['help', 'help why'] },
 } as const satisfies Record<Verb | 'overview', { lines: readonly string[]; takesRun?: true }>;
@@ -137,7 +143,7 @@ function valuesOf({ blocks }: StoredMessage): { label: string; value: string }[]
 
 const MEMBER = { user: 'U0MEMBER', channel: 'C0ML' };
 /** Members with a channel of their own each, so that many can ask at once and each answer is somebody's. */
-const LANES: readonly Asking[] = Array.from({ length: 8 }, (_, index) => ({
+const LANES: readonly Asking[] = Array.from({ length: 12 }, (_, index) => ({
   user: `U0LANE${index}`,
   channel: `C0LANE${index}`,
 }));
@@ -189,8 +195,12 @@ async function say(text: string, channel = 'C0ML', threadTs?: string): Promise<s
   return (await slack.say({ user: 'U0OWNER', channel, text, threadTs })).messageTs ?? '';
 }
 
-async function check({ user, channel }: Asking, messageTs: string): Promise<StoredMessage> {
-  const deed = await slack.shortcut({ user, channel, messageTs, callbackId: 'check_status' });
+async function check(
+  { user, channel }: Asking,
+  messageTs: string,
+  callbackId = 'check_status',
+): Promise<StoredMessage> {
+  const deed = await slack.shortcut({ user, channel, messageTs, callbackId });
   return slack.waitForAnswer(deed, { timeoutMs: 12_000 });
 }
 
@@ -257,13 +267,16 @@ describe.each([
     await expectRefusals(LINES.map((text) => () => ask(asking, text)));
   });
 
-  it('learns nothing by the shortcut, and no thread is read', async () => {
-    const ts = await say(`look ${ALLOWED}`, asking.channel);
-    const reply = await say('still?', asking.channel, ts);
-    const empty = await say('lunch', asking.channel);
+  it.each(['check_status', 'watch_runs'])(
+    'learns nothing by the shortcut %s, and no thread is read',
+    async (id) => {
+      const ts = await say(`look ${ALLOWED}`, asking.channel);
+      const reply = await say('still?', asking.channel, ts);
+      const empty = await say('lunch', asking.channel);
 
-    await expectRefusals([ts, reply, empty].map((each) => () => check(asking, each)));
-  });
+      await expectRefusals([ts, reply, empty].map((each) => () => check(asking, each, id)));
+    },
+  );
 
   it('learns nothing by a button that everybody sees, of any deed and command', async () => {
     const thread = await say(`about ${ALLOWED}`, asking.channel);
@@ -302,6 +315,9 @@ const ANSWERS: Readonly<Record<string, string>> = {
   card: `status ${ALLOWED}`,
   list: `status ${ALLOWED} ctr-backfill`,
   'long list': `status ${ALLOWED} ${Array.from({ length: 95 }, (_, index) => `flow-long${String(index).padStart(13, '0')}`).join(' ')}`,
+  'running card': 'status geo-sync',
+  watch: 'watch ctr-daily-train',
+  'watch of an ended run': `watch ${ALLOWED}`,
   why: `why ${ALLOWED}`,
   log: 'logs ctr-backfill feature_join tail:5',
   outputs: 'outputs user-profile-daily',
@@ -396,8 +412,11 @@ describe('a button', () => {
   /** A label that is added to the catalog without an answer above that shows it fails here. */
   function expectEveryLabel(pressed: readonly string[]): void {
     // It opens an address in the browser; nothing comes to the bot.
-    const { openInPai: _opens, run, ...labels } = en.buttons;
-    for (const label of Object.values(labels)) expect(pressed).toContain(label);
+    const { openInPai: _opens, run, ...others } = en.buttons;
+    // They stand on what a watch posts, and where Flowbell cannot speak: watch.test.ts presses them.
+    const { keepWatching: _posted, useMyDm: _elsewhere, ...labels } = others;
+    const fixed = Object.values(labels).filter((label) => typeof label === 'string');
+    for (const label of fixed) expect(pressed).toContain(label);
     expect(pressed.some((label) => label.startsWith(run('status')))).toBe(true);
     expect(pressed).toContain('ctr-backfill');
   }
@@ -565,23 +584,28 @@ describe('a run in a PAI workspace that the settings do not name', () => {
     });
   });
 
-  it('by the shortcut is answered like an unknown id', async () => {
-    const verbs = ['status'];
-    await expectAlike(async (asking, _, id) => check(asking, await say(`look ${id}`, asking.channel)), {
-      verbs,
-    });
-    await expectAlike(
-      async (asking, _, id) => check(asking, await say(`${id}/${NODE} and ${ALLOWED}`, asking.channel)),
-      { verbs },
-    );
-    await expectAlike(
-      async (asking, _, id) => {
-        const threadTs = await say(`look ${id}`, asking.channel);
-        return check(asking, await say(`and ${NODE}?`, asking.channel, threadTs));
-      },
-      { verbs },
-    );
-  });
+  it.each(['check_status', 'watch_runs'])(
+    'by the shortcut %s is answered like an unknown id',
+    async (shortcut) => {
+      const verbs = ['status'];
+      await expectAlike(
+        async (asking, _, id) => check(asking, await say(`look ${id}`, asking.channel), shortcut),
+        { verbs },
+      );
+      await expectAlike(
+        async (asking, _, id) =>
+          check(asking, await say(`${id}/${NODE} and ${ALLOWED}`, asking.channel), shortcut),
+        { verbs },
+      );
+      await expectAlike(
+        async (asking, _, id) => {
+          const threadTs = await say(`look ${id}`, asking.channel);
+          return check(asking, await say(`and ${NODE}?`, asking.channel, threadTs), shortcut);
+        },
+        { verbs },
+      );
+    },
+  );
 
   it('in a thread of the DM is answered like an unknown id', async () => {
     for (const verb of RUN_VERBS) {
@@ -706,7 +730,8 @@ describe('a run in a PAI workspace that the settings do not name', () => {
   });
 
   it('by the thread of such an answer is not shown', async () => {
-    for (const verb of ['', ...RUN_VERBS]) {
+    // What one watches oneself is nobody's secret, so `unwatch` asks nobody.
+    for (const verb of ['', ...RUN_VERBS.filter((each) => each !== 'unwatch')]) {
       const message = await firstSaid(
         () => slack.mention({ ...MEMBER, text: verb, threadTs: oldThread }),
         MEMBER,

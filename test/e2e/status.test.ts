@@ -19,7 +19,7 @@ describe('/pai status of one run', () => {
       'Started ⟨time⟩ by PAI user …4904 · PAI workspace `94801` (cn-hangzhou) · read ⟨time⟩',
     ]);
     expect(message).toMatchObject({ visibleTo: 'U0MEMBER', via: 'response_url', channel: 'C0ML' });
-    expect(buttonsOf(message)).toEqual(['Refresh', 'Logs', 'Outputs', 'Open in PAI', 'Share']);
+    expect(buttonsOf(message)).toEqual(['Watch', 'Refresh', 'Logs', 'Outputs', 'Open in PAI', 'Share']);
   });
 
   it('understands a console link, used with its region', async () => {
@@ -69,7 +69,7 @@ describe('/pai status of several', () => {
       ':white_check_mark: user-profile-daily succeeded · ⟨time⟩ · PAI workspace `94801`',
       ':mag: not found or not visible in cn-hangzhou, ap-southeast-1: `flow-nobodyknows000`',
     ]);
-    expect(buttonsOf(message)).toEqual(['Refresh', 'Share']);
+    expect(buttonsOf(message)).toEqual(['Watch 1 run', 'Refresh', 'Share']);
   });
 
   it('does not tell a private run from one that does not exist', async () => {
@@ -106,7 +106,7 @@ describe('buttons', () => {
     const after = await world.slack.waitForMessage(({ id }) => id === shared.id, { afterRevision: mark });
     expect(shared.visibleTo).toBeUndefined();
     expect(linesOf(shared).at(-1)).toBe('由 <@U0OWNER> 分享');
-    expect(buttonsOf(shared)).toEqual(['刷新', '日志', '输出', '在 PAI 中打开']);
+    expect(buttonsOf(shared)).toEqual(['关注', '刷新', '日志', '输出', '在 PAI 中打开']);
     expect(linesOf(after)[0]).toContain('ctr-daily-train 运行中');
     expect(linesOf(after).at(-1)).toBe('由 <@U0OWNER> 分享');
   });
@@ -168,7 +168,7 @@ describe('language', () => {
     expect(linesOf(message)[0]).toBe(
       ':arrow_forward: ctr-daily-train 运行中：已完成 1/5 个节点，当前 `feature_join`、`user_stat`',
     );
-    expect(buttonsOf(message)).toEqual(['刷新', '日志', '输出', '在 PAI 中打开', '分享']);
+    expect(buttonsOf(message)).toEqual(['关注', '刷新', '日志', '输出', '在 PAI 中打开', '分享']);
   });
 });
 

@@ -5,7 +5,7 @@ import { buttonsOf, linesOf, startWorld, type World } from '../helpers/world.ts'
 
 const ENGLISH = 'U0MEMBER';
 const CHINESE = 'U0OWNER';
-const VERBS = ['', 'status', 'runs', 'why', 'logs', 'outputs', 'doctor', 'help'];
+const VERBS = ['', 'status', 'runs', 'why', 'logs', 'outputs', 'watch', 'unwatch', 'list', 'doctor', 'help'];
 
 let world: World;
 
@@ -26,6 +26,9 @@ const EN_STATES =
 const ZH_KEYS = EN_KEYS.replace('Filters: ', '可用：');
 const ZH_STATES = EN_STATES.replace('Known: ', '可用：').replaceAll(', ', '、');
 const LOG_OPTIONS = ['`tail`', '`grep`', '`before`', '`only`', '`as`'];
+
+const WHICH_EN = "Which run? Give a name, an id or a link, or ask in a run's thread.";
+const WHICH_ZH = '哪个任务？请给出名称、ID 或链接，或在任务的消息列里提问。';
 
 /** Mistakes that can be seen in the typed text alone. */
 const TYPED_WRONG_EN: readonly Case[] = [
@@ -95,6 +98,27 @@ const TYPED_WRONG_EN: readonly Case[] = [
     [],
   ],
   ['outputs', 'outputs geo-sync typ:Model', ['`typ:Model` is no option here. Options: `type`.'], []],
+  ['watch', 'wacth geo-sync', ["I don't know `wacth`."], ['Run watch geo-sync', 'Help']],
+  ['watch', 'watch geo-sync on:faild', ["I can't read `on:faild`. Write it like `on:failed,end,rerun`."], []],
+  ['watch', 'watch geo-sync in:there', ["I can't read `in:there`. Write it like `in:dm`."], []],
+  ['watch', 'watch geo-sync to:dm', ['`to:dm` is no option here. Options: `on`, `in`.'], []],
+  ['watch', 'watch "geo sync', ['A quote is open: `"geo sync`. Close it with `"`.'], []],
+  [
+    'watch',
+    'watch geo-sync on:recovered',
+    [
+      "`on:recovered` is about a pipeline's next runs; a single run does not recover. Take `on:rerun`. Nothing is watched.",
+    ],
+    [],
+  ],
+  ['watch', 'watch', [WHICH_EN], ['Running now', 'Help']],
+  ['unwatch', 'unwacth geo-sync', ["I don't know `unwacth`."], ['Run unwatch geo-sync', 'Help']],
+  ['unwatch', 'unwatch nosuch', ['You were not watching `nosuch`; nothing changed.'], []],
+  ['unwatch', 'unwatch all', ['You watch nothing; nothing changed.'], []],
+  ['unwatch', 'unwatch', [WHICH_EN], ['Running now', 'Help']],
+  ['list', 'lsit', ["I don't know `lsit`."], ['Run list', 'Help']],
+  ['list', 'lits', ["I don't know `lits`."], ['Run list', 'Help']],
+  ['list', 'lisst', ["I don't know `lisst`."], ['Run list', 'Help']],
   ['doctor', 'doctro', ["I don't know `doctro`."], ['Run doctor', 'Help']],
   ['doctor', 'docter', ["I don't know `docter`."], ['Run doctor', 'Help']],
   ['doctor', 'doktor', ["I don't know `doktor`."], ['Run doctor', 'Help']],
@@ -150,6 +174,24 @@ const TYPED_WRONG_ZH: readonly Case[] = [
   ['outputs', '输入 geo-sync', ['没有命令 `输入` 。'], ['执行 输出 geo-sync', '帮助']],
   ['outputs', '输出 geo-sync type:Modle', ['无法识别 `type:Modle` 。请写成 `type:Metrics` 。'], []],
   ['outputs', '输出 geo-sync typ:Model', ['这里没有选项 `typ:Model` 。可用：`type` 。'], []],
+  ['watch', '关住 geo-sync', ['没有命令 `关住` 。'], ['执行 关注 geo-sync', '帮助']],
+  ['watch', '关注 geo-sync on:失望', ['无法识别 `on:失望` 。请写成 `on:failed,end,rerun` 。'], []],
+  ['watch', '关注 geo-sync in:那里', ['无法识别 `in:那里` 。请写成 `in:dm` 。'], []],
+  ['watch', '关注 geo-sync to:dm', ['这里没有选项 `to:dm` 。可用：`on`、`in` 。'], []],
+  [
+    'watch',
+    '关注 geo-sync on:恢复',
+    ['`on:recovered` 针对工作流之后的任务，单个任务不会恢复。可用 `on:rerun` 。尚未关注。'],
+    [],
+  ],
+  ['watch', '关注', [WHICH_ZH], ['正在运行', '帮助']],
+  ['unwatch', '取消关住 geo-sync', ['没有命令 `取消关住` 。'], ['执行 取消关注 geo-sync', '帮助']],
+  ['unwatch', '取消关注 nosuch', ['你没有关注 `nosuch` ，未做改动。'], []],
+  ['unwatch', '取消关注 全部', ['你没有关注任何任务，未做改动。'], []],
+  ['unwatch', '取消关注', [WHICH_ZH], ['正在运行', '帮助']],
+  ['list', '列彪', ['没有命令 `列彪` 。'], ['执行 列表', '帮助']],
+  ['list', '烈表', ['没有命令 `烈表` 。'], ['执行 列表', '帮助']],
+  ['list', 'lsit', ['没有命令 `lsit` 。'], ['执行 列表', '帮助']],
   ['doctor', '诊段', ['没有命令 `诊段` 。'], ['执行 诊断', '帮助']],
   ['doctor', '珍断', ['没有命令 `珍断` 。'], ['执行 诊断', '帮助']],
   ['doctor', 'doctro', ['没有命令 `doctro` 。'], ['执行 诊断', '帮助']],
@@ -195,27 +237,50 @@ const ASKED_WRONG_EN: readonly Case[] = [
       ['Refresh'],
     ],
   ]),
-  ...['why', 'logs', 'outputs'].map((verb): Case => [verb, `${verb} ctr-hourly-eval nonode`, [NODES_EN], []]),
+  ...['why', 'logs', 'outputs', 'watch'].map(
+    (verb): Case => [verb, `${verb} ctr-hourly-eval nonode`, [NODES_EN], []],
+  ),
+  ['watch', 'watch nosuch', UNKNOWN_EN, ['Newest runs', 'Help']],
+  ['watch', 'watch ctr', SEVERAL_EN, PIPELINES],
+  [
+    'watch',
+    'watch flow-nobodyknows000',
+    [`:mag: not found or not visible in cn-hangzhou, ap-southeast-1: ${MISSING}`],
+    [],
+  ],
 ];
 
-const ASKED_WRONG_ZH: readonly Case[] = (
+const ASKED_WRONG_ZH: readonly Case[] = [
+  ['watch', '关注 nosuch', UNKNOWN_ZH, ['最新任务', '帮助']],
+  ['watch', '关注 ctr', SEVERAL_ZH, PIPELINES],
   [
+    'watch',
+    '关注 flow-nobodyknows000',
+    [`:mag: 在 cn-hangzhou、ap-southeast-1 找不到或无权查看：${MISSING}`],
+    [],
+  ],
+  ...askedWrongZh(),
+];
+
+function askedWrongZh(): readonly Case[] {
+  const verbs = [
     ['status', '状态'],
     ['why', '为什么'],
     ['logs', '日志'],
     ['outputs', '输出'],
-  ] as const
-).flatMap(([verb, word]): Case[] => [
-  [verb, `${word} nosuch`, UNKNOWN_ZH, ['最新任务', '帮助']],
-  [verb, `${word} ctr`, SEVERAL_ZH, PIPELINES],
-  [
-    verb,
-    `${word} flow-nobodyknows000`,
-    ['共 1 个，找到 0 个', `:mag: 在 cn-hangzhou、ap-southeast-1 找不到或无权查看：${MISSING}`],
-    ['刷新'],
-  ],
-  ...(verb === 'status' ? [] : [[verb, `${word} ctr-hourly-eval nonode`, [NODES_ZH], []] as const]),
-]);
+  ] as const;
+  return verbs.flatMap(([verb, word]): Case[] => [
+    [verb, `${word} nosuch`, UNKNOWN_ZH, ['最新任务', '帮助']],
+    [verb, `${word} ctr`, SEVERAL_ZH, PIPELINES],
+    [
+      verb,
+      `${word} flow-nobodyknows000`,
+      ['共 1 个，找到 0 个', `:mag: 在 cn-hangzhou、ap-southeast-1 找不到或无权查看：${MISSING}`],
+      ['刷新'],
+    ],
+    ...(verb === 'status' ? [] : [[verb, `${word} ctr-hourly-eval nonode`, [NODES_ZH], []] as const]),
+  ]);
+}
 
 describe.each([
   { language: 'English', user: ENGLISH, typedWrong: TYPED_WRONG_EN, askedWrong: ASKED_WRONG_EN },

@@ -67,9 +67,9 @@ export function whatTextLacks({ text, blocks }: Message): string[] {
     });
 }
 
-/** Everything in `text` that Slack would read as a command of its own, apart from times and people. */
+/** Everything in `text` that Slack would read as a command of its own, apart from times, people and channels. */
 export function controlSequences({ text }: Message): string[] {
-  return [...text.matchAll(/<(?!!date\^|@[UW][A-Z0-9]+>)[^>]*>?/g)].map(([found]) => found);
+  return [...text.matchAll(/<(?!!date\^|@[UW][A-Z0-9]+>|#C[A-Z0-9]+>)[^>]*>?/g)].map(([found]) => found);
 }
 
 interface Piece {

@@ -7,11 +7,14 @@ import type { PaiFailure } from '../../src/commands/pai-failure.ts';
 import type { ListQuery } from '../../src/commands/plan-queries.ts';
 import type { Actor, Request } from '../../src/commands/request.ts';
 import type { StatusAnswer, StatusQuestion } from '../../src/commands/status-question.ts';
+import type { ChannelFacts } from '../../src/commands/watch-place.ts';
 import type { Output, Run, RunNode } from '../../src/domain/run.ts';
 import type { Target } from '../../src/domain/target.ts';
 import type { Workspace } from '../../src/domain/workspace.ts';
+import { fakeDocuments } from './documents.ts';
 import { paiError } from './pai-error.ts';
 import { fakeLists } from './pai-lists.ts';
+import { type FakeWatchStore, fakeWatchStore } from './watch-store.ts';
 
 export const MEMBER: Actor = {
   userId: 'U0MEMBER',
@@ -51,9 +54,13 @@ export interface KnownPai {
   readonly inThread?: readonly Target[];
   /** Slack does not let threads be read. */
   readonly isThreadClosed?: boolean;
+  /** What Slack tells of every channel; null for nothing. A public one that Flowbell is in unless told otherwise. */
+  readonly channel?: ChannelFacts | null;
+  readonly isStoreReadOnly?: boolean;
 }
 
 export type FakePai = CommandPorts & {
+  readonly watches: FakeWatchStore;
   readonly asked: StatusQuestion[];
   readonly listed: ListQuery[];
   readonly detailed: string[];
@@ -78,7 +85,10 @@ export function fakePorts(known: KnownPai = {}): FakePai {
     outputs = {},
     inThread = [],
     isThreadClosed = false,
+    channel = { kind: 'public', isMember: true, isArchived: false },
+    isStoreReadOnly = false,
   } = known;
+  const watches = fakeWatchStore({ isReadOnly: () => isStoreReadOnly });
   const { lists, asked: listed } = fakeLists({ runs, failing: failingLists });
   const asked: StatusQuestion[] = [];
   const detailed: string[] = [];
@@ -160,7 +170,38 @@ export function fakePorts(known: KnownPai = {}): FakePai {
         return isThreadClosed ? undefined : inThread;
       },
     },
-    newcomers: new Newcomers(),
+    newcomers: new Newcomers({ documents: fakeDocuments(), team: 'T0TEAM', now: () => askedAt }),
+    watches: {
+      ...watches,
+      // The spread would copy what stands there now.
+      get rows() {
+        return watches.rows;
+      },
+      addWatch: (wanted) => {
+        called.push('addWatch');
+        return watches.addWatch(wanted);
+      },
+      removeWatches: (which) => {
+        called.push('removeWatches');
+        return watches.removeWatches(which);
+      },
+      listWatches: (which) => {
+        called.push('listWatches');
+        return watches.listWatches(which);
+      },
+    },
+    channels: {
+      find: async () => {
+        called.push('findChannel');
+        return channel ?? undefined;
+      },
+      openDm: async (userId) => {
+        called.push('openDm');
+        return { channelId: `D0${userId}` };
+      },
+    },
+    team: 'T0TEAM',
+    nudge: (job) => called.push(`nudge ${job}`),
     checks: async () => {
       called.push('checks');
       return [];

@@ -216,7 +216,10 @@ describe('the overview', () => {
   it('tells newcomers first how to begin, in commands that can be typed where they are', () => {
     const message = renderOverview({ ...overview, isFirstTime: true, command: '' }, 'zh');
 
-    expect(told(message)[1]).toBe('• `状态 ctr-daily-train`  现在跑到哪里了');
+    expect(told(message).slice(1, 3)).toEqual([
+      '• `关注 ctr-daily-train`  失败或结束时在这里通知你',
+      '• `状态 ctr-daily-train`  现在跑到哪里了',
+    ]);
     expect(labelsOf(message)).toEqual(['刷新', '正在运行', '帮助']);
     expect(buttonsOf(message)[2]?.value).toBe('help');
   });
@@ -395,7 +398,7 @@ describe('help', () => {
     const { text } = renderHelp({ command: '/pai' }, 'en');
 
     expect(text).toContain('`/pai runs pipeline:ctr-* -user:4905 status:failed,terminated`');
-    expect(text).not.toMatch(/watch|subscribe|mute|settings|list/);
+    expect(text).not.toMatch(/subscribe|mute|settings/);
   });
 
   it('shows commands without a name where there is none', () => {
@@ -436,7 +439,7 @@ describe('the doctor', () => {
     expect(both((locale) => renderDoctor(report, locale))).toEqual([
       [
         ':white_check_mark: All 5 checks are fine: Slack, Slack rights, this channel, clock, PAI prod',
-        'looked ⟨2026-11-23 03:00 UTC⟩ · Flowbell 1.0.0 · support code `fb-7k2q`',
+        'checked ⟨2026-11-23 03:00 UTC⟩ · Flowbell 1.0.0 · support code `fb-7k2q`',
       ],
       [
         ':white_check_mark: 5 项检查全部正常：Slack、Slack 权限、本频道、时钟、PAI prod',
@@ -451,7 +454,7 @@ describe('the doctor', () => {
       ':x: PAI sg: no permission. Admin: grant the RAM policy of `README.md`, or membership of the PAI workspace',
       ':warning: this channel: I am not in it. Type `/invite @Flowbell`',
       'Fine: Slack, Slack rights, this channel, clock, PAI prod',
-      '`NoPermission` · `473469C7` · looked ⟨2026-11-23 03:00 UTC⟩ · Flowbell 1.0.0 · support code `fb-7k2q`',
+      '`NoPermission` · `473469C7` · checked ⟨2026-11-23 03:00 UTC⟩ · Flowbell 1.0.0 · support code `fb-7k2q`',
     ]);
   });
 

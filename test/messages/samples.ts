@@ -1,5 +1,8 @@
+import type { DeliveryFacts } from '../../src/domain/delivery.ts';
+import type { EventKind } from '../../src/domain/event.ts';
 import type { Filter, FilterProblem } from '../../src/domain/filter/filter.ts';
 import type { NodeTally } from '../../src/domain/run.ts';
+import { ON_WORDS } from '../../src/domain/watch.ts';
 import type {
   Check,
   CheckFinding,
@@ -11,6 +14,7 @@ import type {
   Verb,
 } from '../../src/messages/catalog.ts';
 import { renderChoices } from '../../src/messages/choices.ts';
+import { renderDelivery } from '../../src/messages/delivery.ts';
 import { renderDoctor } from '../../src/messages/doctor-card.ts';
 import { renderHelp } from '../../src/messages/help.ts';
 import { renderLog, renderLogFile } from '../../src/messages/log-page.ts';
@@ -19,9 +23,12 @@ import { type Notice, renderNotice } from '../../src/messages/notices.ts';
 import { renderOutputs } from '../../src/messages/outputs-card.ts';
 import { renderOverview } from '../../src/messages/overview.ts';
 import { renderNodeCard, renderRunCard } from '../../src/messages/run-card.ts';
-import { type ListEntry, renderRunList } from '../../src/messages/run-list.ts';
+import { type ListEntry, type RunList, renderRunList } from '../../src/messages/run-list.ts';
 import { renderRuns } from '../../src/messages/runs-page.ts';
 import { shareMessage } from '../../src/messages/share.ts';
+import { renderUnwatch } from '../../src/messages/unwatch-answer.ts';
+import { renderWatch, type WatchOutcome, type WatchReport } from '../../src/messages/watch-answer.ts';
+import { type ListedWatch, renderWatchList } from '../../src/messages/watch-list.ts';
 import { renderWhy } from '../../src/messages/why-card.ts';
 import { aNode, aRun, nodeId, runId } from '../helpers/runs.ts';
 
@@ -101,7 +108,13 @@ const rareFilter: Filter = {
 
 const failedNode = { ...aNode('feature_join', 'Failed', { nodeId: nodeId(7) }), startedAt, finishedAt };
 const logLines = ['2026-11-23 02:46:59 INFO join of 3 tables', 'Table not found - ctr_prod.user_stat_d'];
-const cards = { again: '/pai status x', logs: '/pai logs x', outputs: '/pai outputs x', why: '/pai why x' };
+const cards = {
+  again: '/pai status x',
+  logs: '/pai logs x',
+  outputs: '/pai outputs x',
+  why: '/pai why x',
+  watch: '/pai watch x',
+};
 
 const problems: readonly FilterProblem[] = [
   { kind: 'unknown-key', typed: 'stauts', nearest: 'status' },
@@ -147,7 +160,155 @@ const notices: readonly Notice[] = [
   { kind: 'file-unsure' },
   { kind: 'log-too-large', url: 'https://pai.console.aliyun.com/' },
   { kind: 'no-node' },
+  { kind: 'watch-what', command: '/pai' },
+  ...(['public', 'private', 'between-people', 'archived'] as const).map(
+    (reason): Notice => ({ kind: 'not-here', reason, retry: '/pai watch x', dm: '/pai watch x in:dm' }),
+  ),
+  { kind: 'cannot-save' },
+  { kind: 'not-of-one-run', typed: 'on:recovered' },
 ];
+
+/** Nothing that was not found. */
+const nothingMissing: RunList = {
+  asked: 0,
+  entries: [],
+  missing: [],
+  refused: [],
+  unchecked: [],
+  notAnswered: [],
+  regionNotSetUp: [],
+  nodesWithoutRun: [],
+  namesNotFound: [],
+  ambiguous: [],
+  namesLeftOut: [],
+  labels: ['prod', 'dev'],
+};
+
+export const EVENT_KINDS: readonly EventKind[] = [
+  'started',
+  'node-failed',
+  'node-succeeded',
+  'succeeded',
+  'failed',
+  'terminated',
+  'skipped',
+  'suspended',
+  'rerun',
+  'deleted',
+  'lost',
+  'paused',
+];
+
+/** Something that happened to a watched run, as facts. */
+export function eventFacts(
+  kind: EventKind,
+  more: { attempt?: number; durationMs?: number } = {},
+): DeliveryFacts {
+  const { attempt = 1, durationMs } = more;
+  const node = { nodeId: nodeId(7), name: 'feature_join', isFirstFailed: true };
+  return {
+    kind: 'event',
+    run: { region: 'cn-hangzhou', workspaceId: '94801', runId: runId(1), name: 'ctr-daily-train' },
+    event: {
+      kind,
+      attempt,
+      at: finishedAt,
+      ...(kind.startsWith('node-') && { node }),
+      ...(durationMs !== undefined && { durationMs }),
+    },
+    watchers: ['U0MEMBER'],
+  };
+}
+
+/** The word that opens a place. */
+export function openingFacts(more: Partial<Extract<DeliveryFacts, { kind: 'watched' }>> = {}): DeliveryFacts {
+  return {
+    kind: 'watched',
+    run: { region: 'cn-hangzhou', workspaceId: '94801', runId: runId(1), name: 'ctr-daily-train' },
+    userId: 'U0MEMBER',
+    on: ['failed', 'end', 'rerun'],
+    ...more,
+  };
+}
+
+/** What a wish to watch was answered with. */
+function watchReport(outcomes: readonly WatchOutcome[], more: Partial<WatchReport> = {}): WatchReport {
+  return {
+    asked: outcomes.length,
+    terms: { on: ['failed', 'end', 'rerun'], where: 'here' },
+    outcomes,
+    notFound: nothingMissing,
+    later: [],
+    next: 0,
+    commands: { stop: '/pai unwatch x', status: '/pai status x' },
+    ...more,
+  };
+}
+
+/** One message of every kind about watches. */
+function watchMessages(locale: Locale): Message[] {
+  const watched = { kind: 'watched', facts: facts(), isNew: true, others: 0 } as const;
+  const node = aNode('feature_join', 'Running', { nodeId: nodeId(7) });
+  const outcomes: readonly WatchOutcome[] = [
+    watched,
+    { ...watched, isNew: false, others: 1 },
+    { ...watched, node, others: 2 },
+    { ...watched, node, isNew: false },
+    ...STATES.map((said) => ({ kind: 'at-rest' as const, facts: facts(said) })),
+    { kind: 'at-rest', facts: facts(), node: failedNode },
+    { kind: 'at-rest', facts: { run: aRun({ isDeleted: true }), readAt } },
+    { kind: 'unseen', facts: facts(), trouble: trouble('timeout') },
+    { kind: 'not-saved', facts: facts() },
+  ];
+  const listed: ListedWatch = { shown: facts(), nodes: [], people: ['U0MEMBER'], stop: '/pai unwatch x' };
+  return [
+    ...outcomes.map((outcome) => renderWatch(watchReport([outcome]), locale)),
+    ...(['thread', 'dm'] as const).map((where) =>
+      renderWatch(watchReport([watched], { terms: { on: ON_WORDS, where } }), locale),
+    ),
+    renderWatch(
+      watchReport(outcomes, {
+        later: [runId(8), runId(9)],
+        next: 2,
+        commands: { stop: '/pai unwatch x', status: '/pai status x', rerun: '/pai w', later: '/pai w' },
+        notFound: { ...nothingMissing, missing: [{ id: runId(4), regions: ['cn-hangzhou'] }] },
+      }),
+      locale,
+    ),
+    renderWatch(watchReport(outcomes.slice(-4)), locale),
+    renderUnwatch({ stopped: [], notWatched: [] }, locale),
+    renderUnwatch(
+      {
+        stopped: [0, 1, 2].map((others) => ({ run: others === 0 ? runId(3) : aRun(), others })),
+        notWatched: [runId(5), 'geo-sync'],
+      },
+      locale,
+    ),
+    renderWatchList({ here: [], elsewhere: [], command: '/pai' }, locale),
+    renderWatchList(
+      {
+        here: [
+          listed,
+          { ...listed, nodes: [node], people: ['U0MEMBER', 'U0OWNER'] },
+          { ...listed, shown: runId(3), people: Array.from({ length: 9 }, (_, index) => `U0MANY${index}`) },
+        ],
+        elsewhere: [
+          { ...listed, where: { kind: 'dm' } },
+          { ...listed, where: { kind: 'channel', channelId: 'C0QUIET' } },
+        ],
+        command: '/pai',
+      },
+      locale,
+    ),
+    ...[openingFacts(), openingFacts({ on: ON_WORDS }), openingFacts({ nodeId: nodeId(7) })].map((each) =>
+      renderDelivery(each, locale),
+    ),
+    ...EVENT_KINDS.flatMap((kind) => [
+      renderDelivery(eventFacts(kind), locale),
+      renderDelivery(eventFacts(kind, { attempt: 3, durationMs: 720_000 }), locale, '@flowbell'),
+    ]),
+  ];
+}
 
 const findings: readonly CheckFinding[] = [
   { kind: 'missing-scopes', scopes: ['groups:history'] },
@@ -156,6 +317,10 @@ const findings: readonly CheckFinding[] = [
   { kind: 'clock-off', seconds: 1204 },
   { kind: 'clock-not-compared' },
   { kind: 'link-down', since: startedAt },
+  { kind: 'store-read-only', since: startedAt },
+  { kind: 'watcher-late', seconds: 1204 },
+  { kind: 'deliveries-late', count: 3, since: startedAt },
+  { kind: 'deliveries-parked', count: 1 },
   ...TROUBLES.map(
     (kind): CheckFinding => ({
       kind: 'pai-trouble',
@@ -173,7 +338,18 @@ export const fineChecks: readonly Check[] = [
   { subject: { kind: 'pai', label: 'prod' }, verdict: 'fine' },
 ];
 
-const VERBS: readonly Verb[] = ['status', 'runs', 'logs', 'why', 'outputs', 'doctor', 'help'];
+const VERBS: readonly Verb[] = [
+  'status',
+  'runs',
+  'logs',
+  'why',
+  'outputs',
+  'watch',
+  'unwatch',
+  'list',
+  'doctor',
+  'help',
+];
 const STATES = [
   'Running',
   'Starting',
@@ -271,6 +447,7 @@ export function everyMessage(locale: Locale): Message[] {
       },
       '/pai status x',
       locale,
+      { command: '/pai watch x', count: 3 },
     ),
     shareMessage(renderRunCard(facts(), cards, locale), { by: 'U0MEMBER', locale }),
     renderRuns(
@@ -352,5 +529,6 @@ export function everyMessage(locale: Locale): Message[] {
       locale,
     ),
     ...notices.map((notice) => renderNotice(notice, locale)),
+    ...watchMessages(locale),
   ];
 }

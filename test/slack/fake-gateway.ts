@@ -57,6 +57,7 @@ export function fakeGateway({
     whisper: async (place, userId, message) => take('whisper', { how: 'whispered', place, userId, message }),
     openDm: async (userId) => ({ channelId: `D0${userId}` }),
     sendFile: async (place, { name }, comment) => take('sendFile', { how: 'file', place, name, comment }),
+    findChannel: async () => ({ kind: 'public', isMember: true, isArchived: false }),
     threadTargets: async ({ threadTs }) => {
       take('threadTargets', { how: 'read', threadTs });
       return parent;
@@ -72,4 +73,14 @@ export function fakeGateway({
 /** What people were told: everything said but reads. */
 export function toldOf(said: readonly Said[]): Said[] {
   return said.filter(({ how }) => how !== 'read');
+}
+
+/** Says of each key once that it is the first; a process has one of them. */
+export function fakeFirst(): (keys: readonly string[]) => Promise<boolean> {
+  const seen = new Set<string>();
+  return async (keys) => {
+    const isFirst = !keys.some((key) => seen.has(key));
+    for (const key of keys) seen.add(key);
+    return isFirst;
+  };
 }

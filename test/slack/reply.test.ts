@@ -9,7 +9,7 @@ import { FileUnconfirmedError } from '../../src/slack/files.ts';
 import { type Outlet, postedOutlet, type ResponseWay, responseOutlet } from '../../src/slack/outlet.ts';
 import { reply } from '../../src/slack/reply.ts';
 import { aRequest, MEMBER } from '../helpers/ports.ts';
-import { type FakeGateway, fakeGateway } from './fake-gateway.ts';
+import { type FakeGateway, fakeFirst, fakeGateway } from './fake-gateway.ts';
 
 const message = (text: string): Message => ({ text, blocks: [] });
 const about: Target = { kind: 'run', runId: 'flow-was98kwzp9qrfoifrc' as RunId, region: 'cn-hangzhou' };
@@ -46,6 +46,7 @@ async function answerThrough(
         return answer;
       },
       mayAsk: () => true,
+      isFirst: fakeFirst(),
       mention: '@flowbell',
       logger: pino({ level: 'silent' }),
     },

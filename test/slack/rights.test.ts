@@ -9,7 +9,7 @@ import { renderNotice } from '../../src/messages/notices.ts';
 import type { Replying } from '../../src/slack/reply.ts';
 import { fakePorts } from '../helpers/ports.ts';
 import { aNode, aRun, nodeId, runId } from '../helpers/runs.ts';
-import { type FakeGateway, fakeGateway, toldOf } from './fake-gateway.ts';
+import { type FakeGateway, fakeFirst, fakeGateway, toldOf } from './fake-gateway.ts';
 
 type Listener = (args: Record<string, unknown>) => Promise<void>;
 
@@ -64,10 +64,22 @@ const QUESTIONS: readonly { readonly text: string; readonly asks: boolean }[] = 
     `logs ${runId(1)} as:file`,
     `outputs ${runId(1)}`,
     `outputs ${runId(1)} join`,
+    `watch ${runId(1)}`,
+    `watch ${runId(1)} join in:dm`,
+    `unwatch ${runId(1)}`,
+    'unwatch all',
+    'list',
     'doctor',
     new LongQuestions().shorten(LONG),
   ].map((text) => ({ text, asks: true })),
-  ...['help', 'help logs', 'runs stauts:failed', `logs ${runId(1)} tail:many`, 'statsu ctr'].map((text) => ({
+  ...[
+    'help',
+    'help logs',
+    'runs stauts:failed',
+    `logs ${runId(1)} tail:many`,
+    `watch ${runId(1)} on:recovered`,
+    'statsu ctr',
+  ].map((text) => ({
     text,
     asks: false,
   })),
@@ -112,7 +124,18 @@ const RIGHTS_CASES: Readonly<Record<string, readonly Deed[]>> = {
   'action {"type":"block_actions","action_id":"^(?:ask|refresh|share|open):"}': asked(
     ...['ask:0', 'refresh:0', 'share:2', 'refresh:0:zh:U0MEMBER'].map(clicked),
   ),
-  'shortcut {"type":"message_action","callback_id":"check_status"}': [
+  ...Object.fromEntries(
+    ['check_status', 'watch_runs'].map((callbackId) => [
+      `shortcut {"type":"message_action","callback_id":"${callbackId}"}`,
+      usedOn(),
+    ]),
+  ),
+  'event "app_mention"': asked(mentioned, (text) => mentioned(text, { thread_ts: '1.0' })),
+  'event "message"': asked(written, (text) => written(text, { thread_ts: '1.0' })),
+};
+
+function usedOn(): Deed[] {
+  return [
     { ts: '2.0', text: `what of ${runId(1)}?` },
     { ts: '2.0', thread_ts: '1.0', text: `what of ${runId(1)}?` },
     { ts: '2.0', thread_ts: '1.0', text: 'what of this one?' },
@@ -123,19 +146,24 @@ const RIGHTS_CASES: Readonly<Record<string, readonly Deed[]>> = {
     args: {
       shortcut: { user: { id: 'U0ASKER' }, channel: { id: 'C0ML' }, message, response_url: responseUrl },
     },
-  })),
-  'event "app_mention"': asked(mentioned, (text) => mentioned(text, { thread_ts: '1.0' })),
-  'event "message"': asked(written, (text) => written(text, { thread_ts: '1.0' })),
-};
+  }));
+}
 
 /** Everybody whom an answer could make us ask. */
 const PORTS: readonly string[] = [
+  'addWatch',
   'checks',
+  'findChannel',
   'getPipelineRun',
   'listPipelineRunNodeLogs',
   'listPipelineRunNodeOutputs',
   'listPipelineRunNodeStatus',
+  'listWatches',
   'loadAll',
+  'nudge deliver',
+  'nudge poll-runs',
+  'openDm',
+  'removeWatches',
   'targetsOf',
   'walkRuns',
 ];
@@ -160,6 +188,7 @@ function setUp(standing: Actor['standing']) {
     gateway,
     answer: (request) => answer(request, ports),
     mayAsk: (actor) => ports.access.mayAsk(actor),
+    isFirst: fakeFirst(),
     mention: '@flowbell',
     logger: pino({ level: 'silent' }),
   };
@@ -194,7 +223,7 @@ describe('every registered listener', () => {
       // Told in the asker's language, on a message shared in another one too.
       expect(said[0]).toMatchObject({ message: renderNotice({ kind }, 'en') });
       expect(ports.called).toEqual([]);
-      expect(ports.newcomers.meet('U0ASKER')).toBe(true);
+      expect(await ports.newcomers.meet('U0ASKER')).toBe(true);
     }
   });
 
@@ -312,7 +341,7 @@ describe('a button', () => {
 
     expect(shared).toContain('Shared by <@U0ASKER>');
     expect(shared).not.toContain('share:');
-    expect(shared).toContain('refresh:0:en:U0ASKER');
+    expect(shared).toContain('refresh:1:en:U0ASKER');
     expect(refreshed).toContain('由 <@U0OWNER> 分享');
     expect(refreshed).toContain('运行中');
   });
@@ -347,7 +376,7 @@ describe('a button', () => {
     const { said } = await press('member', 'share:2', `/pai status ${runId(1)}`);
     const actionIds = [...JSON.stringify(said).matchAll(/"action_id":"([^"]+)"/g)].map(([, id]) => id);
 
-    expect(actionIds).toContain('refresh:0:en:U0ASKER');
+    expect(actionIds).toContain('refresh:1:en:U0ASKER');
     expect(actionIds.filter((id) => id?.startsWith('ask:'))).not.toEqual([]);
     expect(actionIds.filter((id) => id?.startsWith('ask:') && id.includes('U0ASKER'))).toEqual([]);
   });

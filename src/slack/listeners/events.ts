@@ -4,7 +4,6 @@ import { withoutShareButton } from '../../messages/share.ts';
 import { textOfDm, textOfMention } from '../mention.ts';
 import { type Outlet, postedOutlet } from '../outlet.ts';
 import { type Replying, reply } from '../reply.ts';
-import { SeenEvents } from '../seen-events.ts';
 import { replyThreadOf } from '../thread.ts';
 
 /** A message that somebody wrote to the bot, in a channel or in the bot's DM. */
@@ -20,9 +19,12 @@ interface Heard {
 /** Kinds of message that a person writes; the others tell of edits, joins and the like, or come from bots. */
 const WRITTEN: readonly unknown[] = [undefined, 'file_share', 'thread_broadcast', 'me_message'];
 
-/** Mentions in channels and threads, and whatever is written in the bot's DM. Bolt acknowledges events by itself. */
+/**
+ * Mentions in channels and threads, and whatever is written in the bot's DM. Bolt acknowledges events by itself. Slack
+ * sends an event up to three times more when it missed our word that it arrived, and a message that mentions us in a
+ * direct message of several people as two events (docs.slack.dev, events-api).
+ */
 export function registerEvents(app: Pick<App, 'event'>, replying: Replying): void {
-  const seen = new SeenEvents();
   app.event('app_mention', ({ event, body, context }) => hear(event, body.event_id, context.botUserId));
   app.event('message', async ({ event, body, context }) => {
     if (event.channel_type === 'im') await hear(event, body.event_id, context.botUserId);
@@ -30,7 +32,8 @@ export function registerEvents(app: Pick<App, 'event'>, replying: Replying): voi
 
   async function hear(event: object, eventId: string, botUserId = ''): Promise<void> {
     const heard = readEvent(event, botUserId);
-    if (heard === undefined || !seen.isNew(eventId, `${heard.channelId} ${heard.ts}`)) return;
+    if (heard === undefined) return;
+    if (!(await replying.isFirst([eventId, `${heard.channelId} ${heard.ts}`]))) return;
     const { userId, channelId, threadTs, isDm, text } = heard;
     const request: Request = {
       actor: await replying.gateway.findActor(userId),

@@ -2,7 +2,7 @@ import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Answer, Request } from '../../../src/commands/request.ts';
 import { registerActions } from '../../../src/slack/listeners/actions.ts';
-import { fakeGateway } from '../fake-gateway.ts';
+import { fakeFirst, fakeGateway } from '../fake-gateway.ts';
 
 const GOOD: Answer['kind'] = 'shown';
 const BAD: Answer['kind'] = 'problem';
@@ -26,6 +26,7 @@ async function press(actionId: string, kinds: readonly Answer['kind'][], { isEph
       return { kind, message: { text: `${kind} ${request.actor.locale}`, blocks: [] } };
     },
     mayAsk: () => true,
+    isFirst: fakeFirst(),
     mention: '@flowbell',
     logger: pino({ level: 'silent' }),
   });

@@ -2,7 +2,7 @@ import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
 import type { Request } from '../../../src/commands/request.ts';
 import { registerEvents } from '../../../src/slack/listeners/events.ts';
-import { fakeGateway } from '../fake-gateway.ts';
+import { fakeFirst, fakeGateway } from '../fake-gateway.ts';
 
 type Listener = (args: object) => Promise<void>;
 
@@ -32,6 +32,7 @@ function listen({ problem = false, until }: { problem?: boolean; until?: Promise
       return { kind: problem ? 'problem' : 'shown', message: { text: 'it runs', blocks: [] } };
     },
     mayAsk: () => true,
+    isFirst: fakeFirst(),
     mention: '@flowbell',
     logger: pino({ level: 'silent' }),
   });

@@ -4,47 +4,51 @@ import type { Request } from '../../../src/commands/request.ts';
 import type { RunId, Target } from '../../../src/domain/target.ts';
 import { registerShortcuts } from '../../../src/slack/listeners/shortcuts.ts';
 import { formatRunMetadata } from '../../../src/slack/run-metadata.ts';
-import { fakeGateway } from '../fake-gateway.ts';
+import { fakeFirst, fakeGateway } from '../fake-gateway.ts';
 
 const A: Target = { kind: 'run', runId: 'flow-aaaaaaaaaa' as RunId };
 const B: Target = { kind: 'run', runId: 'flow-bbbbbbbbbb' as RunId, region: 'cn-hangzhou' };
 
-/** Uses the shortcut on a message and gives what was asked and said. */
-async function checkStatus(message: object, parent: readonly Target[] = []) {
+type Listener = (args: object) => Promise<void>;
+
+/** Uses a shortcut on a message and gives what was asked and said. */
+async function use(
+  callbackId: string,
+  message: object,
+  { parent = [], standing = 'member' }: { parent?: readonly Target[]; standing?: 'member' | 'guest' } = {},
+) {
   const asked: Request[] = [];
-  const gateway = fakeGateway({ parent });
+  const gateway = fakeGateway({ parent, standing });
+  const listeners = new Map<string, Listener>();
   const app = {
-    shortcut: async (_matching: unknown, listener: (args: object) => Promise<void>) => {
-      await listener({
-        ack: async () => undefined,
-        shortcut: {
-          user: { id: 'U0ASKER' },
-          channel: { id: 'C0ELSE' },
-          message: { ts: '2.0', ...message },
-          response_url: 'https://hooks.slack.com/x',
-        },
-      });
-    },
+    shortcut: ({ callback_id }: { callback_id: string }, listener: Listener) =>
+      listeners.set(callback_id, listener),
   };
-  await new Promise<void>((resolve) => {
-    const { shortcut } = app;
-    app.shortcut = async (...args) => {
-      await shortcut(...args);
-      resolve();
-    };
-    registerShortcuts(app as never, {
-      gateway,
-      answer: async (request) => {
-        asked.push(request);
-        return { kind: 'shown', message: { text: 'it runs', blocks: [] } };
-      },
-      mayAsk: ({ standing }) => standing === 'member',
-      mention: '@flowbell',
-      logger: pino({ level: 'silent' }),
-    });
+  registerShortcuts(app as never, {
+    gateway,
+    answer: async (request) => {
+      asked.push(request);
+      return { kind: 'shown', message: { text: 'it runs', blocks: [] } };
+    },
+    mayAsk: (actor) => actor.standing === 'member',
+    isFirst: fakeFirst(),
+    mention: '@flowbell',
+    logger: pino({ level: 'silent' }),
+  });
+  await listeners.get(callbackId)?.({
+    ack: async () => undefined,
+    shortcut: {
+      user: { id: 'U0ASKER' },
+      channel: { id: 'C0ELSE' },
+      message: { ts: '2.0', ...message },
+      response_url: 'https://hooks.slack.com/x',
+    },
   });
   return { asked: asked[0], said: gateway.said };
 }
+
+const checkStatus = (message: object, parent: readonly Target[] = []) =>
+  use('check_status', message, { parent });
 
 describe('the shortcut on a message', () => {
   it.each([
@@ -94,6 +98,38 @@ describe('the shortcut on a message', () => {
     const { asked, said } = await checkStatus({ text: A.runId, thread_ts: '2.0' });
 
     expect(asked).not.toHaveProperty('threadTs');
+    expect(said).toMatchObject([{ how: 'private' }]);
+  });
+});
+
+describe('the shortcut that watches', () => {
+  it('asks for the runs of the message, to be told in the thread that the message begins', async () => {
+    const { asked, said } = await use('watch_runs', { text: `${A.runId} and ${B.runId}` });
+
+    expect(asked).toMatchObject({
+      channelId: 'C0ELSE',
+      threadTs: '2.0',
+      text: `watch ${A.runId} ${B.runId} in:2.0`,
+      pasted: { verb: 'watch', targets: [A, { kind: 'run', runId: B.runId }] },
+    });
+    // Slack shows a private answer in no thread that nobody has written in.
+    expect(said).toEqual([{ how: 'private', message: { text: 'it runs', blocks: [] } }]);
+  });
+
+  it('in a thread asks for its first message’s runs too, and tells and answers there', async () => {
+    const { asked, said } = await use(
+      'watch_runs',
+      { text: 'this one, please', attachments: [{ text: A.runId }], thread_ts: '1.0' },
+      { parent: [B] },
+    );
+
+    expect(asked).toMatchObject({ threadTs: '1.0', pasted: { targets: [A, B] } });
+    expect(said).toMatchObject([{ how: 'read' }, { how: 'private', threadTs: '1.0' }]);
+  });
+
+  it('reads no thread for a guest', async () => {
+    const { said } = await use('watch_runs', { text: A.runId, thread_ts: '1.0' }, { standing: 'guest' });
+
     expect(said).toMatchObject([{ how: 'private' }]);
   });
 });

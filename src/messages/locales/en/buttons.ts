@@ -1,4 +1,5 @@
 import type { ButtonWords } from '../../catalog.ts';
+import { counted } from './phrases.ts';
 
 export const buttonWords: ButtonWords = {
   verbs: {
@@ -7,6 +8,9 @@ export const buttonWords: ButtonWords = {
     logs: 'logs',
     why: 'why',
     outputs: 'outputs',
+    watch: 'watch',
+    unwatch: 'unwatch',
+    list: 'list',
     doctor: 'doctor',
     help: 'help',
   },
@@ -25,6 +29,15 @@ export const buttonWords: ButtonWords = {
     more: 'More',
     runningNow: 'Running now',
     newestRuns: 'Newest runs',
+    watch: 'Watch',
+    stopWatching: 'Stop watching',
+    watchForRerun: 'Watch for a rerun',
+    keepWatching: 'Keep watching',
+    status: 'Status',
+    useMyDm: 'Use my DM',
+    watchRuns: (count) => `Watch ${counted(count, 'run')}`,
+    watchMore: (count) => `Watch ${count} more`,
+    stop: (name) => `Stop ${name}`,
     run: (command) => `Run ${command}`,
   },
 };

@@ -1,8 +1,15 @@
-import type { Check, CheckFinding, CheckSubject, DoctorWords, PaiTrouble } from '../../catalog.ts';
+import type {
+  Check,
+  CheckFacts,
+  CheckFinding,
+  CheckSubject,
+  DoctorWords,
+  PaiTrouble,
+} from '../../catalog.ts';
 import { ago, code, type Line, line, moment } from '../../line.ts';
-import { grouped } from '../../numbers.ts';
+import { grouped, short } from '../../numbers.ts';
 import { cleanLabel } from '../../outside-text.ts';
-import { listed } from './phrases.ts';
+import { counted, listed } from './phrases.ts';
 import { troubleWords } from './trouble.ts';
 
 /** What `doctor` found out in Slack. */
@@ -17,9 +24,10 @@ export const doctorWords: DoctorWords = {
   finding: (finding, isAdmin) =>
     line`: ${finding === undefined ? 'did not pass' : findingWords(finding, isAdmin)}`,
   fineChecks: (checks) => line`Fine: ${subjects(checks)}`,
+  checkFacts,
   version: (version) => line`Flowbell ${version}`,
   supportCode: (supportCode) => line`support code ${supportCode}`,
-  readAt: (at) => line`looked ${ago(at)}`,
+  readAt: (at) => line`checked ${ago(at)}`,
 };
 
 function subjects(checks: readonly Check[]): string {
@@ -43,6 +51,12 @@ function checkSubject(subject: CheckSubject): string {
       return 'this channel';
     case 'clock':
       return 'clock';
+    case 'store':
+      return 'store';
+    case 'watcher':
+      return 'watcher';
+    case 'deliveries':
+      return 'deliveries';
     case 'pai':
       return `PAI ${cleanLabel(subject.label)}`;
   }
@@ -66,12 +80,47 @@ function findingWords(finding: CheckFinding, isAdmin: boolean): Line {
       return line`nobody answered whose clock mine could be compared with`;
     case 'link-down':
       return line`the line to Slack has been down since ${moment(finding.since)}; it comes back by itself`;
+    case 'store-read-only':
+      return line`cannot be written since ${moment(finding.since)}; nothing is lost, but nothing new is saved or told. ${
+        isAdmin
+          ? line`Admin: free space on the disk of ${code('DATA_FILE')}`
+          : line`An admin must look at its disk`
+      }`;
+    case 'watcher-late':
+      return line`${grouped(finding.seconds)} s behind; what happens is told late, not lost. ${
+        isAdmin ? line`Admin: look at PAI’s checks and ${code('PAIFLOW_MAX_RPS')}` : line`An admin must look`
+      }`;
+    case 'deliveries-late':
+      return line`${counted(finding.count, 'message')} waiting, the oldest since ${moment(finding.since)}; told late, not lost`;
+    case 'deliveries-parked':
+      return line`Slack does not take ${counted(finding.count, 'message')}. ${isAdmin ? 'Admin: the log says why' : 'An admin must look'}`;
     case 'pai-trouble':
       return paiWords(finding.trouble, isAdmin);
   }
 }
 
 const MOST_SCOPES = 10;
+
+function checkFacts(facts: CheckFacts): Line[] {
+  switch (facts.kind) {
+    case 'watcher':
+      return [...lastLook(facts.lastLook), line`${counted(facts.runs, 'run')} followed${behind(facts)}`];
+    case 'deliveries':
+      return [
+        line`${facts.waiting === 0 ? 'nothing' : counted(facts.waiting, 'message')} waiting`,
+        facts.parked === 0 ? [] : line`${counted(facts.parked, 'message')} set aside`,
+      ];
+  }
+}
+
+function lastLook(look: Extract<CheckFacts, { kind: 'watcher' }>['lastLook']): Line[] {
+  if (look === undefined) return [];
+  return [line`Last look at PAI ${ago(look.at)} (${counted(look.calls, 'call')}, ${short(look.seconds)} s)`];
+}
+
+function behind({ lagSeconds }: Extract<CheckFacts, { kind: 'watcher' }>): string {
+  return lagSeconds === 0 ? '' : `, ${grouped(lagSeconds)} s behind`;
+}
 
 function paiWords(trouble: PaiTrouble, isAdmin: boolean): Line {
   if (trouble.kind !== 'forbidden') return troubleWords(trouble);

@@ -5,6 +5,7 @@ import { bold, code, join, type Line, line, type Span } from '../../line.ts';
 export const helpWords: HelpWords = {
   firstTime: (say) => [
     line`${bold('Flowbell')} tells you what became of PAI runs. Give me a name, an id or a console link:`,
+    line`• ${say('watch ctr-daily-train')}  I tell you here when it fails or ends`,
     line`• ${say('status ctr-daily-train')}  where it is now`,
     line`• ${say('why ctr-daily-train')}  why it failed`,
     line`• ${say('runs failed since:24h')}  what failed since yesterday`,
@@ -12,7 +13,8 @@ export const helpWords: HelpWords = {
   ],
   help: (say) => [
     line`${bold('Ask')}  ${dotted(['status NAME', 'runs failed since:24h', 'why NAME', 'logs NAME', 'outputs NAME'].map(say))}`,
-    line`${bold('In a thread')}  ${dotted(['@Flowbell why', 'status', 'logs', 'outputs'].map((each) => code(each)))}`,
+    line`${bold('Follow one run')}  ${dotted(['watch NAME', 'unwatch NAME', 'list'].map(say))}`,
+    line`${bold('In a thread')}  ${dotted(['@Flowbell why', 'status', 'logs', 'outputs', 'watch'].map((each) => code(each)))}`,
     line`NAME is a run name, an id or a console link. Without one the thread's run is meant, else the last failed one here.`,
     line`Filters: ${code('key:value')}, comma = or, ${code('-')} = not, ${code('*')} = any text:`,
     line`${say('runs pipeline:ctr-* -user:4905 status:failed,terminated')}`,
@@ -82,6 +84,28 @@ const VERBS: Readonly<
       line`What a run or one of its nodes made. ${code('type:')} is ${dotted(['Model', 'DataSet', 'Metrics', 'ModelEvaluation'].map((each) => code(each)))}`,
       WHICH_RUN,
     ],
+  },
+  watch: {
+    examples: [
+      'watch ctr-daily-train',
+      'watch ctr-daily-train feature_join',
+      'watch ctr-daily-train on:all in:dm',
+    ],
+    takes: [
+      line`Tells in this channel, or in this thread, what becomes of runs: one or many, at most 25 at once. With a node it tells when that node ends.`,
+      line`${code('on:')} says what you hear: ${dotted(['failed', 'end', 'nodes', 'started', 'suspended', 'rerun', 'all'].map((each) => code(each)))}; without it ${code('failed,end,rerun')}. ${code('in:dm')} tells in our DM instead.`,
+      line`A run is a name, an id or a console link; a name means its newest run, a running one first. Without one the thread's run is meant.`,
+    ],
+  },
+  unwatch: {
+    examples: ['unwatch ctr-daily-train', 'unwatch flow-hynm2bv8wqhp5esfxq', 'unwatch all'],
+    takes: [
+      line`Ends your own watches of a run, wherever they tell; ${code('all')} ends all of yours. Others who watch it still hear of it.`,
+    ],
+  },
+  list: {
+    examples: ['list'],
+    takes: [line`What is watched here and by whom, and what you watch elsewhere.`],
   },
   doctor: {
     examples: ['doctor'],

@@ -27,8 +27,8 @@ export function stateOfRun(run: Run): Line {
 }
 
 /** `1 run`, `1,204 runs`. */
-export function counted(count: number, noun: string): string {
-  return `${grouped(count)} ${noun}${count === 1 ? '' : 's'}`;
+export function counted(count: number, noun: string, plural = `${noun}s`): string {
+  return `${grouped(count)} ${count === 1 ? noun : plural}`;
 }
 
 export function listed(ids: readonly Span[], more: number, separator = ', '): Line {
@@ -49,7 +49,11 @@ export function named(labels: readonly string[], most = MOST_LABELS): string {
 const MOST_LABELS = 6;
 
 export function duration(times: Run | RunNode): Line | undefined {
-  const ms = durationMs(times);
+  return length(durationMs(times));
+}
+
+/** `47 min`, of a time in milliseconds. */
+export function length(ms: number | undefined): Line | undefined {
   if (ms === undefined) return undefined;
   const minutes = Math.round(ms / 60_000);
   if (ms < 60_000) return line`${Math.round(ms / 1000)} s`;

@@ -1,6 +1,13 @@
-import type { Check, CheckFinding, CheckSubject, DoctorWords, PaiTrouble } from '../../catalog.ts';
+import type {
+  Check,
+  CheckFacts,
+  CheckFinding,
+  CheckSubject,
+  DoctorWords,
+  PaiTrouble,
+} from '../../catalog.ts';
 import { ago, code, type Line, line, moment } from '../../line.ts';
-import { grouped } from '../../numbers.ts';
+import { grouped, short } from '../../numbers.ts';
 import { cleanLabel } from '../../outside-text.ts';
 import { listed } from './phrases.ts';
 import { troubleWords } from './trouble.ts';
@@ -15,6 +22,7 @@ export const doctorWords: DoctorWords = {
   finding: (finding, isAdmin) =>
     line` ：${finding === undefined ? '未通过' : findingWords(finding, isAdmin)}`,
   fineChecks: (checks) => line`正常：${subjects(checks)}`,
+  checkFacts,
   version: (version) => line`Flowbell ${version}`,
   supportCode: (supportCode) => line`支持码 ${supportCode}`,
   readAt: (at) => line`检查于 ${ago(at)}`,
@@ -40,6 +48,12 @@ function checkSubject(subject: CheckSubject): string {
       return '本频道';
     case 'clock':
       return '时钟';
+    case 'store':
+      return '存储';
+    case 'watcher':
+      return '轮询';
+    case 'deliveries':
+      return '投递';
     case 'pai':
       return `PAI ${cleanLabel(subject.label)}`;
   }
@@ -63,12 +77,45 @@ function findingWords(finding: CheckFinding, isAdmin: boolean): Line {
       return line`没有响应可供对时`;
     case 'link-down':
       return line`与 Slack 的连接自 ${moment(finding.since)} 起中断，会自动恢复`;
+    case 'store-read-only':
+      return line`自 ${moment(finding.since)} 起无法写入；已有内容不会丢失，但暂不保存新内容，也不发送消息。${
+        isAdmin ? line`管理员：为 ${code('DATA_FILE')} 所在磁盘腾出空间` : line`请管理员检查磁盘`
+      }`;
+    case 'watcher-late':
+      return line`落后 ${grouped(finding.seconds)} 秒；通知会延迟，不会丢失。${
+        isAdmin ? line`管理员：查看 PAI 各项检查和 ${code('PAIFLOW_MAX_RPS')}` : line`请管理员检查`
+      }`;
+    case 'deliveries-late':
+      return line`${grouped(finding.count)} 条消息待发送，最早的自 ${moment(finding.since)} 起等待；会延迟送达，不会丢失`;
+    case 'deliveries-parked':
+      return line`Slack 不接受 ${grouped(finding.count)} 条消息。${isAdmin ? '管理员：原因见日志' : '请管理员检查'}`;
     case 'pai-trouble':
       return paiWords(finding.trouble, isAdmin);
   }
 }
 
 const MOST_SCOPES = 10;
+
+function checkFacts(facts: CheckFacts): Line[] {
+  switch (facts.kind) {
+    case 'watcher':
+      return [...lastLook(facts.lastLook), line`跟踪 ${grouped(facts.runs)} 个任务${behind(facts)}`];
+    case 'deliveries':
+      return [
+        facts.waiting === 0 ? line`无积压` : line`${grouped(facts.waiting)} 条消息待发送`,
+        facts.parked === 0 ? [] : line`${grouped(facts.parked)} 条消息无法送达`,
+      ];
+  }
+}
+
+function lastLook(look: Extract<CheckFacts, { kind: 'watcher' }>['lastLook']): Line[] {
+  if (look === undefined) return [];
+  return [line`上次查询 PAI ${ago(look.at)}（${grouped(look.calls)} 次调用，${short(look.seconds)} 秒）`];
+}
+
+function behind({ lagSeconds }: Extract<CheckFacts, { kind: 'watcher' }>): string {
+  return lagSeconds === 0 ? '' : `，落后 ${grouped(lagSeconds)} 秒`;
+}
 
 function paiWords(trouble: PaiTrouble, isAdmin: boolean): Line {
   if (trouble.kind !== 'forbidden') return troubleWords(trouble);

@@ -5,6 +5,7 @@ import { bold, code, join, type Line, line, type Span } from '../../line.ts';
 export const helpWords: HelpWords = {
   firstTime: (say) => [
     line`${bold('Flowbell')} 告诉你 PAI 任务的结果。给我名称、ID 或控制台链接即可：`,
+    line`• ${say('关注 ctr-daily-train')}  失败或结束时在这里通知你`,
     line`• ${say('状态 ctr-daily-train')}  现在跑到哪里了`,
     line`• ${say('为什么 ctr-daily-train')}  为什么失败`,
     line`• ${say('任务 失败 since:24h')}  昨天以来失败的任务`,
@@ -12,7 +13,8 @@ export const helpWords: HelpWords = {
   ],
   help: (say) => [
     line`${bold('查询')}  ${dotted(['状态 名称', '任务 失败 since:24h', '为什么 名称', '日志 名称', '输出 名称'].map(say))}`,
-    line`${bold('在消息列中')}  ${dotted(['@Flowbell 为什么', '状态', '日志', '输出'].map((each) => code(each)))}`,
+    line`${bold('关注单个任务')}  ${dotted(['关注 名称', '取消关注 名称', '列表'].map(say))}`,
+    line`${bold('在消息列中')}  ${dotted(['@Flowbell 为什么', '状态', '日志', '输出', '关注'].map((each) => code(each)))}`,
     line`“名称”可以是任务名、ID 或控制台链接。不写时指消息列的任务，否则指这里最近失败的任务。`,
     line`过滤： ${code('key:value')} ，逗号 = 或， ${code('-')} = 非， ${code('*')} = 任意文字：`,
     line`${say('任务 pipeline:ctr-* -user:4905 status:failed,terminated')}`,
@@ -78,6 +80,28 @@ const VERBS: Readonly<
       line`任务或其中一个节点的输出。 ${code('type:')} 可写 ${dotted(['Model', 'DataSet', 'Metrics', 'ModelEvaluation'].map((each) => code(each)))}`,
       WHICH_RUN,
     ],
+  },
+  watch: {
+    examples: [
+      '关注 ctr-daily-train',
+      '关注 ctr-daily-train feature_join',
+      '关注 ctr-daily-train on:全部 in:私信',
+    ],
+    takes: [
+      line`在本频道或本消息列中告诉你任务的结果：可以一次给多个，最多 25 个。给出节点时，只在该节点结束时通知。`,
+      line`${code('on:')} 是要听的事件： ${dotted(['失败', '结束', '节点', '开始', '挂起', '重跑', '全部'].map((each) => code(each)))} ；不写时是失败、结束和重跑。 ${code('in:私信')} 改为在私信中通知。`,
+      line`任务可以是名称、ID 或控制台链接；名称指它最新的任务，运行中的优先。不写时指消息列的任务。`,
+    ],
+  },
+  unwatch: {
+    examples: ['取消关注 ctr-daily-train', '取消关注 flow-hynm2bv8wqhp5esfxq', '取消关注 全部'],
+    takes: [
+      line`取消你自己对任务的关注，不论在哪里通知； ${code('全部')} 取消你所有的关注。其他人的关注不受影响。`,
+    ],
+  },
+  list: {
+    examples: ['列表'],
+    takes: [line`这里关注了哪些任务、谁在关注，以及你在别处的关注。`],
   },
   doctor: {
     examples: ['诊断'],

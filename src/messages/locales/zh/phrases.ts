@@ -43,7 +43,11 @@ export function named(labels: readonly string[], most = MOST_LABELS): string {
 const MOST_LABELS = 6;
 
 export function duration(times: Run | RunNode): Line | undefined {
-  const ms = durationMs(times);
+  return length(durationMs(times));
+}
+
+/** `47 分钟`, of a time in milliseconds. */
+export function length(ms: number | undefined): Line | undefined {
   if (ms === undefined) return undefined;
   const minutes = Math.round(ms / 60_000);
   if (ms < 60_000) return line`${Math.round(ms / 1000)} 秒`;

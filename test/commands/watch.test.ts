@@ -1,0 +1,477 @@
+import { describe, expect, it } from 'vitest';
+import { answer } from '../../src/commands/answer.ts';
+import type { ChannelFacts } from '../../src/commands/watch-place.ts';
+import type { Run } from '../../src/domain/run.ts';
+import { readStatus } from '../../src/domain/status.ts';
+import { ON_WORDS } from '../../src/domain/watch.ts';
+import { paiError } from '../helpers/pai-error.ts';
+import { aRequest, fakePorts, type KnownPai, MEMBER } from '../helpers/ports.ts';
+import { aNode, aRun, nodeId, runId } from '../helpers/runs.ts';
+import { buttonsOf, labelsOf } from '../messages/buttons-of.ts';
+
+type Answered = Awaited<ReturnType<typeof answer>>;
+
+const TRAIN = aRun({ runId: runId(1), name: 'ctr-daily-train', startedAt: new Date('2026-11-23T02:00:00Z') });
+const GEO = aRun({ runId: runId(2), name: 'geo-sync' });
+const ENDED = aRun({
+  runId: runId(3),
+  name: 'item-embedding',
+  said: 'Succeeded',
+  startedAt: new Date('2026-11-23T02:00:00Z'),
+  finishedAt: new Date('2026-11-23T02:47:00Z'),
+});
+const READ = aNode('sql_read', 'Succeeded', { nodeId: nodeId(1) });
+const FIT = aNode('train', 'Running', { nodeId: nodeId(2) });
+const NODES = { [TRAIN.runId]: [READ, FIT], [GEO.runId]: [], [ENDED.runId]: [] };
+const OTHER = { ...MEMBER, userId: 'U0OWNER' };
+
+const pai = (more: KnownPai = {}) => fakePorts({ runs: [TRAIN, GEO, ENDED], nodes: NODES, ...more });
+const linesOf = ({ message }: Answered) => message.text.replaceAll(/<!date\^[^>]*>/g, '⟨time⟩').split('\n');
+const watched = ({ watches }: ReturnType<typeof pai>) =>
+  watches.rows.map(({ watch, place }) => [watch.runId, watch.userId, place.channelId, place.threadTs]);
+
+describe('watching a run', () => {
+  it('says what is watched, where, and how it is now', async () => {
+    const ports = pai();
+
+    const answered = await answer(aRequest('watch ctr-daily-train'), ports);
+
+    expect(linesOf(answered)).toEqual([
+      ':eyes: You watch ctr-daily-train here: told when it fails, ends or is rerun',
+      ':arrow_forward: ctr-daily-train running 1 of 2 nodes · since ⟨time⟩ · cn-hangzhou',
+    ]);
+    expect(answered).toMatchObject({ kind: 'shown', isPrivate: true });
+    expect(buttonsOf(answered.message).map(({ text, value }) => [text.text, value])).toEqual([
+      ['Stop watching', `/pai unwatch cn-hangzhou/${TRAIN.runId}`],
+      ['Status', `/pai status cn-hangzhou/${TRAIN.runId}`],
+    ]);
+    expect(watched(ports)).toEqual([[TRAIN.runId, 'U0MEMBER', 'C0ML', undefined]]);
+  });
+
+  it('keeps what was shown as what later news is compared with', async () => {
+    const ports = pai({ details: () => ({ workspaceId: '94801', userId: '4905' }) });
+
+    await answer(aRequest(`watch ${TRAIN.runId}`), ports);
+
+    const [row] = ports.watches.rows;
+    expect(row?.run).toMatchObject({
+      workspaceId: '94801',
+      status: readStatus('Running'),
+      askedAt: ports.now(),
+      attempt: 1,
+      version: 1,
+    });
+    expect([...(row?.run.nodes ?? [])].map(([id, { status }]) => [id, status.phase])).toEqual([
+      [nodeId(1), 'succeeded'],
+      [nodeId(2), 'running'],
+    ]);
+  });
+
+  it('lets the jobs look and tell at once', async () => {
+    const ports = pai();
+
+    await answer(aRequest(`watch ${TRAIN.runId}`), ports);
+
+    expect(ports.called.filter((each) => each.startsWith('nudge'))).toEqual([
+      'nudge poll-runs',
+      'nudge deliver',
+    ]);
+  });
+
+  it('twice is harmless, and takes the words of the second time', async () => {
+    const ports = pai();
+
+    await answer(aRequest(`watch ${TRAIN.runId}`), ports);
+    const again = await answer(aRequest(`watch ${TRAIN.runId} on:nodes`), ports);
+
+    expect(linesOf(again)[0]).toBe(
+      ':eyes: Already watched here: ctr-daily-train, told when one of its nodes ends',
+    );
+    expect(ports.watches.rows).toHaveLength(1);
+    expect(ports.watches.rows[0]?.watch.on).toEqual(['nodes']);
+  });
+
+  it('that others watch there says how many', async () => {
+    const ports = pai();
+
+    await answer(aRequest(`watch ${TRAIN.runId}`, OTHER), ports);
+    const answered = await answer(aRequest(`watch ${TRAIN.runId}`), ports);
+
+    expect(linesOf(answered)[1]).toBe('1 other person watches it there too');
+  });
+
+  it('says what the store told of it where that is newer than the look', async () => {
+    const ports = pai();
+    await answer(aRequest(`watch ${TRAIN.runId}`, OTHER), ports);
+    const [row] = ports.watches.rows;
+    if (row === undefined) throw new Error('nothing is watched');
+    const status = readStatus('Suspended');
+    ports.watches.tell({ ...row.run, status, version: 2, askedAt: new Date('2026-11-23T03:00:05Z') });
+
+    const answered = await answer(aRequest(`watch ${TRAIN.runId}`), ports);
+
+    expect(linesOf(answered)[2]).toContain('ctr-daily-train suspended');
+  });
+
+  it.each([
+    ['on:failed', ['failed']],
+    ['on:done', ['end']],
+    ['on:steps,failed', ['failed', 'nodes']],
+    ['on:ALL', [...ON_WORDS]],
+    ['on:失败，结束', ['failed', 'end']],
+    ['on：全部', [...ON_WORDS]],
+  ])('reads %s', async (typed, on) => {
+    const ports = pai();
+
+    await answer(aRequest(`watch ${TRAIN.runId} ${typed}`), ports);
+
+    expect(ports.watches.rows[0]?.watch.on).toEqual(on);
+  });
+
+  it.each(['watch', 'follow', '关注', '监控', 'WATCH'])('answers to the verb %s', async (verb) => {
+    const ports = pai();
+
+    await answer(aRequest(`${verb} ${TRAIN.runId}`), ports);
+
+    expect(ports.watches.rows).toHaveLength(1);
+  });
+
+  it.each([
+    ['watch x on:recovered', 'a single run does not recover'],
+    ['watch x on:恢复', 'a single run does not recover'],
+    ['watch x on:faild', 'Write it like `on:failed,end,rerun`'],
+    ['watch x in:there', 'Write it like `in:dm`'],
+    ['watch x on:', 'Write it like `on:failed,end,rerun`'],
+    ['watch x -on:failed', 'Write it like `on:failed,end,rerun`'],
+    ['watch x tail:5', '`tail:5` is no option here. Options: `on`, `in`.'],
+  ])('refuses "%s" in words, and asks nobody', async (typed, words) => {
+    const ports = pai();
+
+    const answered = await answer(aRequest(typed), ports);
+
+    expect(answered.kind).toBe('problem');
+    expect(answered.message.text).toContain(words);
+    expect(ports.called).toEqual([]);
+  });
+});
+
+describe('a node', () => {
+  it.each([
+    ['by name', `watch ctr-daily-train train`],
+    ['by name beside an id', `watch ${TRAIN.runId} train`],
+    ['by id', `watch ${TRAIN.runId}/${nodeId(2)}`],
+    ['by id beside a name', `watch ctr-daily-train ${nodeId(2)}`],
+  ])('%s is watched alone', async (_how, typed) => {
+    const ports = pai();
+
+    const answered = await answer(aRequest(typed), ports);
+
+    expect(linesOf(answered)).toEqual([
+      ':eyes: You watch ctr-daily-train › `train` here: told when the node ends',
+      ':arrow_forward: ctr-daily-train › `train` running · cn-hangzhou',
+    ]);
+    expect(ports.watches.rows[0]?.watch.nodeId).toBe(nodeId(2));
+  });
+
+  it('that the run does not have is told with those it has, and nothing is watched', async () => {
+    const ports = pai();
+
+    const answered = await answer(aRequest('watch ctr-daily-train nonode'), ports);
+
+    expect(answered.message.text).toBe(
+      'ctr-daily-train has no node `nonode`. Its nodes: `sql_read`, `train`',
+    );
+    expect(ports.watches.rows).toEqual([]);
+  });
+
+  it('that has ended is not watched', async () => {
+    const ports = pai();
+
+    const answered = await answer(aRequest('watch ctr-daily-train sql_read'), ports);
+
+    expect(linesOf(answered)).toEqual([
+      ':white_check_mark: `sql_read` of ctr-daily-train ended. Nothing left to watch.',
+    ]);
+    expect(ports.watches.rows).toEqual([]);
+  });
+
+  it('is not taken for one where the word is another run', async () => {
+    const ports = pai();
+
+    const answered = await answer(aRequest('watch ctr-daily-train geo-sync'), ports);
+
+    expect(linesOf(answered)[0]).toBe(
+      ':eyes: You watch 2 of 2 runs here: told when it fails, ends or is rerun',
+    );
+  });
+});
+
+describe('a run that cannot be watched', () => {
+  it('because it ended is told, with a way to hear of a rerun', async () => {
+    const ports = pai();
+
+    const answered = await answer(aRequest('watch item-embedding'), ports);
+
+    expect(linesOf(answered)).toEqual([
+      ':white_check_mark: item-embedding ended ⟨time⟩: succeeded in 47 min. Nothing left to watch.',
+    ]);
+    expect(buttonsOf(answered.message).map(({ text, value }) => [text.text, value])).toEqual([
+      ['Watch for a rerun', `/pai watch cn-hangzhou/${ENDED.runId} on:rerun`],
+    ]);
+    expect(ports.watches.rows).toEqual([]);
+  });
+
+  it('because it ended is watched for a rerun where that is asked for', async () => {
+    const ports = pai();
+
+    const answered = await answer(aRequest('watch item-embedding on:rerun'), ports);
+
+    expect(linesOf(answered)[0]).toBe(':eyes: You watch item-embedding here: told when it is rerun');
+    expect(ports.watches.rows).toHaveLength(1);
+  });
+
+  it('because it was deleted is told without such a way', async () => {
+    const ports = pai({ runs: [{ ...TRAIN, isDeleted: true }] });
+
+    const answered = await answer(aRequest(`watch ${TRAIN.runId} on:rerun`), ports);
+
+    expect(linesOf(answered)).toEqual([
+      ':wastebasket: ctr-daily-train was deleted in PAI. Nothing left to watch.',
+    ]);
+    expect(labelsOf(answered.message)).toEqual([]);
+  });
+
+  it('because PAI did not tell its nodes is told, since old news would be told as new', async () => {
+    const ports = pai();
+    const runs = {
+      ...ports.runs,
+      listPipelineRunNodeStatus: async () => {
+        throw paiError('throttled');
+      },
+    };
+
+    const answered = await answer(aRequest(`watch ${TRAIN.runId}`), { ...ports, runs });
+
+    expect(answered.message.text).toBe(
+      ':warning: Not watched: `ctr-daily-train`. PAI is limiting our calls (rate limit). Ask again in a minute.',
+    );
+    expect(ports.watches.rows).toEqual([]);
+  });
+
+  it('because nobody knows it reads exactly like one that may not be read', async () => {
+    const forbidden = { ...TRAIN, workspaceId: '99' };
+    const told = async (runs: readonly Run[]) => {
+      const ports = fakePorts({ runs, regions: ['cn-hangzhou'], workspaceId: '94801' });
+      const { message, kind } = await answer(aRequest(`watch ${TRAIN.runId}`), ports);
+      return { message, kind, rows: ports.watches.rows };
+    };
+
+    const unknown = await told([]);
+
+    expect(await told([forbidden])).toEqual(unknown);
+    expect(unknown.kind).toBe('problem');
+    expect(unknown.message.text).toBe(`:mag: not found or not visible in cn-hangzhou: \`${TRAIN.runId}\``);
+  });
+
+  it('because the store is read-only is told, and that nothing was changed', async () => {
+    const ports = pai({ isStoreReadOnly: true });
+
+    const answered = await answer(aRequest(`watch ${TRAIN.runId}`), ports);
+
+    expect(answered.kind).toBe('problem');
+    expect(answered.message.text).toContain(
+      "I can't save right now (store read-only), so nothing was changed.",
+    );
+    expect(ports.called.filter((each) => each.startsWith('nudge'))).toEqual([]);
+  });
+
+  it('by a name that fits several pipelines is asked about', async () => {
+    const runs = [TRAIN, aRun({ runId: runId(7), name: 'ctr-backfill' })];
+    const answered = await answer(aRequest('watch ctr on:end in:dm'), pai({ runs }));
+
+    expect(linesOf(answered)[0]).toBe('`ctr` fits 2 pipelines. Which one?');
+    expect(buttonsOf(answered.message)[0]?.value).toMatch(/^\/pai watch cn-hangzhou\/flow-\w+ on:end in:dm$/);
+  });
+
+  it('because nobody said which is asked for', async () => {
+    const answered = await answer(aRequest('watch'), pai());
+
+    expect(linesOf(answered)).toEqual(["Which run? Give a name, an id or a link, or ask in a run's thread."]);
+    expect(labelsOf(answered.message)).toEqual(['Running now', 'Help']);
+  });
+});
+
+describe('several runs', () => {
+  it('are watched where they can be, and the others named', async () => {
+    const ports = pai({ failing: { 'ap-southeast-1': paiError('timeout') }, regions: ['cn-hangzhou'] });
+
+    const answered = await answer(
+      aRequest(`watch ${TRAIN.runId} ${ENDED.runId} ${runId(9)} geo-sync nobody-knows`),
+      ports,
+    );
+
+    expect(linesOf(answered)).toEqual([
+      ':eyes: You watch 2 of 5 runs here: told when it fails, ends or is rerun',
+      ':arrow_forward: ctr-daily-train running 1 of 2 nodes · since ⟨time⟩ · cn-hangzhou',
+      ':white_check_mark: item-embedding ended ⟨time⟩: succeeded in 47 min. Nothing left to watch.',
+      ':arrow_forward: geo-sync running · cn-hangzhou',
+      `:mag: not found or not visible in cn-hangzhou: \`${runId(9)}\``,
+      ':mag: no run in cn-hangzhou is called `nobody-knows`',
+    ]);
+    expect(watched(ports)).toHaveLength(2);
+  });
+
+  it('of a region that does not answer leave the others watched', async () => {
+    const far = `ap-southeast-1/30211/${runId(8)}`;
+    const ports = pai({
+      failing: { 'ap-southeast-1': { kind: 'timeout', region: 'ap-southeast-1' } },
+      regions: ['cn-hangzhou', 'ap-southeast-1'],
+    });
+
+    const answered = await answer(aRequest(`watch ${TRAIN.runId} ${far}`), ports);
+
+    expect(linesOf(answered)[0]).toBe(
+      ':eyes: You watch 1 of 2 runs here: told when it fails, ends or is rerun',
+    );
+    expect(linesOf(answered).at(-1)).toContain(`Not shown: \`${runId(8)}\`. PAI did not answer`);
+    expect(ports.watches.rows).toHaveLength(1);
+  });
+
+  it('beyond 25 are named, and watched by a button', async () => {
+    const runs = Array.from({ length: 30 }, (_, index) =>
+      aRun({ runId: runId(index), name: `run-${index}` }),
+    );
+    const ports = pai({ runs, nodes: {} });
+
+    const answered = await answer(aRequest(`watch ${runs.map((run) => run.runId).join(' ')} on:end`), ports);
+    expect(ports.watches.rows).toHaveLength(25);
+    expect(linesOf(answered)[0]).toBe(':eyes: You watch 25 of 30 runs here: told when it ends');
+    expect(linesOf(answered).at(-1)).toBe(
+      `Not watched yet: ${runs
+        .slice(25)
+        .map((run) => `\`${run.runId}\``)
+        .join(', ')}`,
+    );
+    const more = buttonsOf(answered.message).find(({ text }) => text.text === 'Watch 5 more');
+
+    const rest = await answer(aRequest(more?.value?.replace('/pai ', '') ?? ''), ports);
+
+    expect(linesOf(rest)[0]).toBe(':eyes: You watch 5 of 5 runs here: told when it ends');
+    expect(ports.watches.rows.map(({ watch }) => watch.on)).toEqual(Array(30).fill(['end']));
+  });
+
+  it('that nobody has learnt the PAI workspace of wait for the next question, all of them', async () => {
+    const runs = Array.from({ length: 25 }, (_, index) =>
+      aRun({ runId: runId(index), name: `run-${index}` }),
+    );
+    const ports = pai({ runs, nodes: {}, workspaceId: '94801', details: () => ({ workspaceId: '94801' }) });
+
+    const answered = await answer(aRequest(`watch ${runs.map((run) => run.runId).join(' ')}`), ports);
+
+    expect(labelsOf(answered.message)).toContain('Watch 5 more');
+    expect(ports.watches.rows.map(({ run }) => run.workspaceId)).toEqual(Array(20).fill('94801'));
+  });
+});
+
+describe('the place of a watch', () => {
+  const watch = (text: string, more: object, channel?: ChannelFacts | null) => {
+    const ports = pai(channel === undefined ? {} : { channel });
+    const request = { ...aRequest(text), ...more };
+    return answer(request, ports).then((answered) => ({ answered, ports }));
+  };
+
+  it('is the thread that was asked in, and the thread’s run is meant', async () => {
+    const ports = pai({ inThread: [{ kind: 'run', runId: TRAIN.runId }] });
+
+    const answered = await answer({ ...aRequest('watch'), threadTs: '1.0' }, ports);
+
+    expect(linesOf(answered)[0]).toBe(
+      ':eyes: You watch ctr-daily-train in the thread: told when it fails, ends or is rerun',
+    );
+    expect(watched(ports)).toEqual([[TRAIN.runId, 'U0MEMBER', 'C0ML', '1.0']]);
+  });
+
+  it('is the person’s DM with in:dm, and no channel is asked', async () => {
+    const { answered, ports } = await watch(`watch ${TRAIN.runId} in:私信`, {});
+
+    expect(linesOf(answered)[0]).toContain('You watch ctr-daily-train in your DM');
+    expect(watched(ports)).toEqual([[TRAIN.runId, 'U0MEMBER', 'D0U0MEMBER', undefined]]);
+    expect(ports.called).not.toContain('findChannel');
+  });
+
+  it('of a message somebody pointed at is its thread, also for the buttons of the answer', async () => {
+    const targets = [
+      { kind: 'run', runId: TRAIN.runId },
+      { kind: 'run', runId: ENDED.runId },
+    ] as const;
+    const pasted = { verb: 'watch', targets, names: [], problems: [] } as const;
+    const { answered, ports } = await watch('', { pasted, threadTs: '2.0' });
+
+    expect(watched(ports)).toEqual([[TRAIN.runId, 'U0MEMBER', 'C0ML', '2.0']]);
+    const rerun = buttonsOf(answered.message).find(({ text }) => text.text === 'Watch for a rerun');
+    await answer(aRequest(rerun?.value?.replace('/pai ', '') ?? ''), ports);
+    expect(watched(ports)[1]).toEqual([ENDED.runId, 'U0MEMBER', 'C0ML', '2.0']);
+  });
+
+  it('of a message that names nothing is nowhere', async () => {
+    const pasted = { verb: 'watch', targets: [], names: [], problems: [] } as const;
+    const { answered } = await watch('', { pasted, threadTs: '2.0' });
+
+    expect(answered.message.text).toContain('No run, node or console link in that message.');
+  });
+
+  it.each<[string, ChannelFacts, string, string[]]>([
+    [
+      'a public channel',
+      { kind: 'public', isMember: false, isArchived: false },
+      'I am not in this channel yet, so nothing is watched. Type `/invite @Flowbell`, then press Retry.',
+      ['Retry', 'Use my DM'],
+    ],
+    [
+      'a private channel',
+      { kind: 'private', isMember: false, isArchived: false },
+      'I am not in this private channel, so nothing is watched. Type `/invite @Flowbell`, then press Retry.',
+      ['Retry', 'Use my DM'],
+    ],
+    [
+      'a conversation between people',
+      { kind: 'dm', isMember: false, isArchived: false },
+      "I can't join a conversation between people, so nothing is watched.",
+      ['Use my DM'],
+    ],
+    [
+      'a conversation of several',
+      { kind: 'group-dm', isMember: false, isArchived: false },
+      "I can't join a conversation between people, so nothing is watched.",
+      ['Use my DM'],
+    ],
+    [
+      'an archived channel',
+      { kind: 'public', isMember: true, isArchived: true },
+      'This channel is archived, so nothing is watched.',
+      ['Use my DM'],
+    ],
+  ])('is not %s that Flowbell cannot speak in, and PAI is not asked', async (_what, facts, words, labels) => {
+    const { answered, ports } = await watch('watch geo-sync on:end', {}, facts);
+
+    expect(answered).toMatchObject({ kind: 'problem', message: { text: words } });
+    expect(labelsOf(answered.message)).toEqual(labels);
+    expect(buttonsOf(answered.message).at(-1)?.value).toBe('/pai watch "geo-sync" on:end in:dm');
+    expect(ports.called).toEqual(['findChannel']);
+  });
+
+  it('is tried where Slack does not tell what the channel is', async () => {
+    const { ports } = await watch(`watch ${TRAIN.runId}`, {}, null);
+
+    expect(ports.watches.rows).toHaveLength(1);
+  });
+
+  it('speaks the language of whoever watches first', async () => {
+    const ports = pai();
+
+    const answered = await answer(aRequest(`关注 ${TRAIN.runId}`, { ...MEMBER, locale: 'zh' }), ports);
+
+    expect(linesOf(answered)[0]).toBe(':eyes: 你已在这里关注 ctr-daily-train ：失败、结束或重跑时通知');
+    expect(ports.watches.rows[0]?.place.locale).toBe('zh');
+  });
+});
