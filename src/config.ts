@@ -1,7 +1,17 @@
 import { z } from 'zod';
 import { isRegion } from './domain/region.ts';
 import type { Workspace } from './domain/workspace.ts';
-import { parseWorkspaces, WORKSPACE_ID } from './workspaces-setting.ts';
+import {
+  cronExpression,
+  filePath,
+  listOf,
+  namedWorkspaces,
+  ownAddress,
+  proxyAddress,
+  webAddress,
+  wholeNumber,
+} from './setting-shapes.ts';
+import { WORKSPACE_ID } from './workspaces-setting.ts';
 
 /** Everything Flowbell is told from outside, checked. */
 export interface Config {
@@ -22,6 +32,28 @@ export interface Config {
     readonly maxRps: number;
     /** True where an AccessKey stands in the environment, so that no other source needs to be looked for at start. */
     readonly hasKey: boolean;
+  };
+  readonly poll: {
+    /** When to look which runs are due, in UTC. */
+    readonly cron: string;
+    /** How often an active run is asked for. */
+    readonly intervalMs: number;
+  };
+  readonly delivery: {
+    /** How long Slack may take to answer a post. */
+    readonly timeoutMs: number;
+    /** How long after a post of unknown outcome it is looked for. */
+    readonly settleMs: number;
+    /** How long a run or a channel is one worker's alone; longer than a post takes. */
+    readonly leaseMs: number;
+  };
+  readonly store: {
+    readonly dataFile: string;
+  };
+  readonly http: {
+    readonly host: string;
+    /** 0 = any free one. */
+    readonly port: number;
   };
   readonly proxy: {
     readonly url?: string;
@@ -56,6 +88,16 @@ const BOT_TOKEN_ADVICE =
 const APP_TOKEN_ADVICE =
   'must be an app-level token with the scope connections:write: app settings, "Basic Information", "App-Level Tokens"; it starts with xapp-.';
 
+/** How much longer than a post a lease lasts: what is done around a post takes time too. */
+const LEASE_MARGIN_MS = 5000;
+
+/** Their relation is checked as well. */
+const DELIVERY_SETTINGS = {
+  DELIVERY_TIMEOUT_MS: wholeNumber(100, 600_000, 10_000),
+  DELIVERY_SETTLE_MS: wholeNumber(100, 3_600_000, 30_000),
+  LEASE_MS: wholeNumber(1000, 3_600_000, 45_000),
+} as const;
+
 /** One row a setting, in the order of README's table and `.env.example`. */
 const SETTINGS = {
   SLACK_BOT_TOKEN: z.string(missing(BOT_TOKEN_ADVICE)).regex(/^xoxb-[\w-]{8,}$/, BOT_TOKEN_ADVICE),
@@ -82,6 +124,12 @@ const SETTINGS = {
   ).optional(),
   PAIFLOW_MAX_BATCH: wholeNumber(1, 1000, 100),
   PAIFLOW_MAX_RPS: wholeNumber(1, 1000, 10),
+  POLL_CRON: cronExpression('*/5 * * * * *'),
+  POLL_INTERVAL_MS: wholeNumber(1000, 3_600_000, 15_000),
+  ...DELIVERY_SETTINGS,
+  DATA_FILE: filePath('data/flowbell.json'),
+  HTTP_HOST: ownAddress('127.0.0.1'),
+  HTTP_PORT: wholeNumber(0, 65_535, 8080),
   HTTPS_PROXY: proxyAddress().optional(),
   NO_PROXY: z.string().optional(),
   LOCALE: z.enum(['en', 'zh'], 'must be en or zh.').default('en'),
@@ -92,6 +140,7 @@ const SETTINGS = {
 } as const;
 
 const Settings = z.object(SETTINGS);
+const DeliverySettings = z.object(DELIVERY_SETTINGS);
 
 /** The names of all settings, for the test that holds README, `.env.example` and this file together. */
 export const SETTING_NAMES: readonly string[] = Object.keys(SETTINGS);
@@ -121,7 +170,12 @@ export function parseConfig(environment: NodeJS.ProcessEnv): Config {
     Object.entries(environment).flatMap(([name, value]) => (value?.trim() ? [[name, value.trim()]] : [])),
   );
   const parsed = Settings.safeParse(set);
-  const problems: SettingProblem[] = [...halfAKey(set), ...bothForms(set), ...misspelt(set)];
+  const problems: SettingProblem[] = [
+    ...halfAKey(set),
+    ...bothForms(set),
+    ...hastyTimes(set),
+    ...misspelt(set),
+  ];
   if (!parsed.success) {
     const wrong = parsed.error.issues.map(({ path, message }) => ({
       name: String(path[0]),
@@ -147,6 +201,14 @@ function toConfig(settings: z.infer<typeof Settings>): Config {
       maxRps: settings.PAIFLOW_MAX_RPS,
       hasKey: settings.ALIBABA_CLOUD_ACCESS_KEY_ID !== undefined,
     },
+    poll: { cron: settings.POLL_CRON, intervalMs: settings.POLL_INTERVAL_MS },
+    delivery: {
+      timeoutMs: settings.DELIVERY_TIMEOUT_MS,
+      settleMs: settings.DELIVERY_SETTLE_MS,
+      leaseMs: settings.LEASE_MS,
+    },
+    store: { dataFile: settings.DATA_FILE },
+    http: { host: settings.HTTP_HOST, port: settings.HTTP_PORT },
     proxy: {
       ...(settings.HTTPS_PROXY && {
         url: settings.HTTPS_PROXY,
@@ -190,6 +252,25 @@ function halfAKey(set: Readonly<Record<string, string>>): SettingProblem[] {
   ];
 }
 
+/** A lease that ends during a post, or a look for a post that is still under way, would let it be made twice. */
+function hastyTimes(set: Readonly<Record<string, string>>): SettingProblem[] {
+  const { data } = DeliverySettings.safeParse(set);
+  if (data === undefined) return [];
+  const problems: SettingProblem[] = [];
+  if (data.DELIVERY_SETTLE_MS < data.DELIVERY_TIMEOUT_MS)
+    problems.push({
+      name: 'DELIVERY_SETTLE_MS',
+      advice:
+        'must not be less than DELIVERY_TIMEOUT_MS: a post that is still under way cannot be looked for yet.',
+    });
+  if (data.LEASE_MS <= data.DELIVERY_TIMEOUT_MS + LEASE_MARGIN_MS)
+    problems.push({
+      name: 'LEASE_MS',
+      advice: `must be more than DELIVERY_TIMEOUT_MS and ${LEASE_MARGIN_MS} together: a lease that ends during a post would let it be made twice.`,
+    });
+  return problems;
+}
+
 /** A PAIFLOW_ setting nobody knows is a slip of the keyboard that would otherwise change nothing in silence. */
 function misspelt(set: Readonly<Record<string, string>>): SettingProblem[] {
   return Object.keys(set)
@@ -204,54 +285,9 @@ function firstOfEach(problems: readonly SettingProblem[]): SettingProblem[] {
   return [...new Map(problems.toReversed().map((problem) => [problem.name, problem])).values()].toReversed();
 }
 
-function wholeNumber(least: number, most: number, standard: number) {
-  const advice = `must be a whole number from ${least} to ${most}.`;
-  return z
-    .string()
-    .regex(/^\d{1,9}$/, advice)
-    .transform(Number)
-    .refine((value) => value >= least && value <= most, advice)
-    .default(standard);
-}
-
 /** The same advice for a setting that is not there at all. */
 function missing(advice: string): string {
   return `is missing: it ${advice}`;
-}
-
-/** An address without secrets in it; `{region}` may stand in one that is filled in per region. */
-function webAddress(example: string, { hasRegion = false } = {}) {
-  const advice = `must be a web address without user, password or query, such as ${example}.`;
-  return z.string().refine((value) => {
-    const probe = hasRegion ? value.replaceAll('{region}', 'cn-hangzhou') : value;
-    if (/[{}]/.test(probe) || !URL.canParse(probe)) return false;
-    const { protocol, username, password, search, hash } = new URL(probe);
-    return /^https?:$/.test(protocol) && username + password + search + hash === '';
-  }, advice);
-}
-
-/** A proxy may want a user and a password. */
-function proxyAddress() {
-  const advice = 'must be the address of an HTTP proxy, such as http://proxy.internal:3128.';
-  return z
-    .string()
-    .refine((value) => URL.canParse(value) && /^https?:$/.test(new URL(value).protocol), advice);
-}
-
-function listOf(isOne: (part: string) => boolean, advice: string) {
-  return z
-    .string()
-    .transform((value) => [...new Set(value.split(',').map((part) => part.trim().toLowerCase()))])
-    .refine((parts) => parts.every(isOne), advice);
-}
-
-function namedWorkspaces() {
-  return z.string().transform((value, context) => {
-    const read = parseWorkspaces(value);
-    if (read.kind === 'workspaces') return read.workspaces;
-    context.addIssue(read.advice);
-    return z.NEVER;
-  });
 }
 
 function withSlash(address: string): string {

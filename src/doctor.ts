@@ -4,6 +4,7 @@ import { countRunsSince, describePai, type PaiCheck } from './checks/pai.ts';
 import { formatRows, type Row } from './checks/row.ts';
 import { type CheckPorts, runChecks } from './checks/run-checks.ts';
 import { describeSlack } from './checks/slack.ts';
+import { describeStore } from './checks/store.ts';
 import { type Config, ConfigError, parseConfig, readEnvironment, SETTING_NAMES } from './config.ts';
 import { createLogger, createRedact, slackLogger } from './logger.ts';
 import { createOutbound } from './outbound.ts';
@@ -11,6 +12,7 @@ import { createPaiflowClient } from './paiflow/client.ts';
 import { createCredentialSource } from './paiflow/credentials.ts';
 import { findProblems } from './setting-problems.ts';
 import { clientOptions, identify, refusalsOf, SlackStartError } from './slack/bolt.ts';
+import { examineStore } from './store/file/examine.ts';
 
 /** `npm run doctor`: what somebody who sets Flowbell up must mend, before anybody is in Slack. English only. */
 
@@ -49,7 +51,7 @@ async function examineAll(config: Config): Promise<Row[]> {
   const outbound = createOutbound(config.proxy);
   const ports = createPorts(config, outbound.fetch);
   const signal = new AbortController().signal;
-  const { slack, pai, clock } = await runChecks(ports, { signal });
+  const { slack, pai, clock, store } = await runChecks(ports, { signal });
   const since = new Date(Date.now() - DAY_MS);
   const counted = await Promise.all(
     pai.map(async (check: PaiCheck) => {
@@ -59,7 +61,12 @@ async function examineAll(config: Config): Promise<Row[]> {
     }),
   );
   await outbound.close();
-  return [...slack.flatMap(describeSlack), ...counted, ...clock.map(describeClock)];
+  return [
+    ...slack.flatMap(describeSlack),
+    ...counted,
+    ...clock.map(describeClock),
+    ...store.map(describeStore),
+  ];
 }
 
 function createPorts(config: Config, fetch: typeof globalThis.fetch): CheckPorts {
@@ -87,5 +94,6 @@ function createPorts(config: Config, fetch: typeof globalThis.fetch): CheckPorts
     }),
     clock: { fetch, apiUrl: config.slack.apiUrl, now: () => new Date() },
     workspaces,
+    store: { findState: () => examineStore(config.store.dataFile) },
   };
 }

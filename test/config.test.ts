@@ -18,6 +18,10 @@ describe('parseConfig', () => {
     expect(parseConfig(GOOD)).toEqual({
       slack: { botToken: GOOD.SLACK_BOT_TOKEN, appToken: GOOD.SLACK_APP_TOKEN },
       paiflow: { workspaces: [{ region: 'cn-hangzhou' }], maxBatch: 100, maxRps: 10, hasKey: false },
+      poll: { cron: '*/5 * * * * *', intervalMs: 15_000 },
+      delivery: { timeoutMs: 10_000, settleMs: 30_000, leaseMs: 45_000 },
+      store: { dataFile: 'data/flowbell.json' },
+      http: { host: '127.0.0.1', port: 8080 },
       proxy: {},
       locale: 'en',
       logLevel: 'info',
@@ -73,6 +77,17 @@ describe('parseConfig', () => {
     ['PAIFLOW_MAX_BATCH', '0', 'a whole number from 1 to 1000'],
     ['PAIFLOW_MAX_BATCH', '1e3', 'a whole number from 1 to 1000'],
     ['PAIFLOW_MAX_RPS', '-1', 'a whole number from 1 to 1000'],
+    ['POLL_CRON', '* * *', 'five fields, or six with seconds first'],
+    ['POLL_CRON', '*/0 * * * * *', 'must be a cron expression'],
+    ['POLL_CRON', '0 0 31 2 *', 'must be a cron expression'],
+    ['POLL_INTERVAL_MS', '999', 'a whole number from 1000 to 3600000'],
+    ['DELIVERY_TIMEOUT_MS', '10s', 'a whole number'],
+    ['DELIVERY_SETTLE_MS', '9999', 'must not be less than DELIVERY_TIMEOUT_MS'],
+    ['LEASE_MS', '15000', 'must be more than DELIVERY_TIMEOUT_MS and 5000 together'],
+    ['DATA_FILE', 'data/', 'must be the path of a file'],
+    ['DATA_FILE', '..', 'must be the path of a file'],
+    ['HTTP_HOST', 'http://0.0.0.0', 'must be an address of this machine'],
+    ['HTTP_PORT', '65536', 'a whole number from 0 to 65535'],
     ['LOG_LEVEL', 'loud', 'must be debug, info, warn or error'],
     ['SHUTDOWN_GRACE_MS', '10s', 'a whole number'],
   ])('refuses %s=%s and says what it must be', (name, value, advice) => {
@@ -83,6 +98,42 @@ describe('parseConfig', () => {
     expect(problems[0]).toContain(advice);
     // Short values stand in the advice as examples; what could be a secret must not.
     if (value.length > 8) expect(problems[0]).not.toContain(value);
+  });
+
+  it('accepts times that just fit together', () => {
+    const times = { DELIVERY_TIMEOUT_MS: '1000', DELIVERY_SETTLE_MS: '1000', LEASE_MS: '6001' };
+
+    expect(parseConfig({ ...GOOD, ...times }).delivery).toEqual({
+      timeoutMs: 1000,
+      settleMs: 1000,
+      leaseMs: 6001,
+    });
+  });
+
+  it('tells times that do not fit together beside everything else that is wrong', () => {
+    const problems = problemsOf({ ...GOOD, DELIVERY_TIMEOUT_MS: '40000', LOCALE: 'de' });
+
+    expect(problems.map((problem) => problem.split(' ')[0])).toEqual([
+      'LOCALE',
+      'DELIVERY_SETTLE_MS',
+      'LEASE_MS',
+    ]);
+  });
+
+  it('accepts any free port on all addresses, and a time of the day to look', () => {
+    const config = parseConfig({
+      ...GOOD,
+      HTTP_HOST: '0.0.0.0',
+      HTTP_PORT: '0',
+      POLL_CRON: '30 */2 * * * *',
+      DATA_FILE: '/var/lib/flowbell/data.json',
+    });
+
+    expect(config).toMatchObject({
+      http: { host: '0.0.0.0', port: 0 },
+      poll: { cron: '30 */2 * * * *' },
+      store: { dataFile: '/var/lib/flowbell/data.json' },
+    });
   });
 
   it('wants both halves of an AccessKey or none', () => {

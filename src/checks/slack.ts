@@ -37,7 +37,7 @@ interface Scope {
 /** Every scope of manifest.yml, and what is lost without it. */
 export const SCOPES: Readonly<Record<string, Scope>> = {
   commands: { lost: 'nobody can type the slash command', isVital: true },
-  'chat:write': { lost: 'no answers in threads', isVital: true },
+  'chat:write': { lost: 'watches tell nothing, and no answers in threads', isVital: true },
   'app_mentions:read': { lost: 'mentions are not heard', isVital: false },
   'users:read': { lost: 'nobody is answered, because rights cannot be checked', isVital: true },
   'channels:history': {
@@ -48,8 +48,16 @@ export const SCOPES: Readonly<Record<string, Scope>> = {
     lost: 'a thread does not imply its run in private channels: each question must name it',
     isVital: false,
   },
+  'channels:read': {
+    lost: 'nobody is told when a run is watched in a public channel that Flowbell is not in',
+    isVital: false,
+  },
+  'groups:read': {
+    lost: 'nobody is told when a run is watched in a private channel that Flowbell is not in',
+    isVital: false,
+  },
   'im:history': { lost: 'what people write to Flowbell in its DM is not heard', isVital: false },
-  'im:write': { lost: 'no log file can be sent to a DM', isVital: false },
+  'im:write': { lost: 'nothing can be watched in a DM, nor a log file be sent to one', isVital: false },
   'files:write': { lost: 'no log can be sent as a file', isVital: false },
 };
 
