@@ -1,10 +1,28 @@
 import { createApp } from './app.ts';
 import { ConfigError, parseConfig, readEnvironment, type SettingProblem } from './config.ts';
+import { HealthPortError } from './http/health.ts';
 import { findProblems } from './setting-problems.ts';
 import { SlackStartError } from './slack/bolt.ts';
+import { StoreRefusal } from './store/file/refusal.ts';
 
 /** What the process ends with, after sysexits.h where it has a word for it. */
-const EXIT = { unreachable: 69, fault: 70, refused: 77, settings: 78 } as const;
+const EXIT = {
+  badStore: 65,
+  unreachable: 69,
+  fault: 70,
+  unwritableStore: 73,
+  lockedStore: 75,
+  refused: 77,
+  settings: 78,
+} as const;
+
+const STORE_EXITS = {
+  locked: EXIT.lockedStore,
+  damaged: EXIT.badStore,
+  foreign: EXIT.badStore,
+  newer: EXIT.badStore,
+  unwritable: EXIT.unwritableStore,
+} as const satisfies Readonly<Record<StoreRefusal['kind'], number>>;
 
 /** Where a refused token is made anew. */
 const WHERE = {
@@ -60,6 +78,14 @@ function explain(problems: readonly SettingProblem[]): void {
 }
 
 function end(error: unknown): void {
+  if (error instanceof StoreRefusal) {
+    process.stderr.write(`Flowbell cannot start: ${error.message}. ${error.advice}\n`);
+    process.exit(STORE_EXITS[error.kind]);
+  }
+  if (error instanceof HealthPortError) {
+    process.stderr.write(`Flowbell cannot start: ${error.setting} ${error.advice}\n`);
+    process.exit(EXIT.settings);
+  }
   if (error instanceof SlackStartError && error.kind === 'refused') {
     const rows = error.refusals
       .map(({ setting, said }) => `  ${setting}: Slack says ${said}. ${WHERE[setting]}`)
