@@ -1,3 +1,5 @@
+import type { RunNode } from '../domain/run.ts';
+import type { RunSnapshot } from '../domain/snapshot.ts';
 import { type Found, formatTarget, type Target } from '../domain/target.ts';
 import { DEFAULT_ON, type OnWord } from '../domain/watch.ts';
 import { renderNotice } from '../messages/notices.ts';
@@ -109,15 +111,23 @@ async function watchOne(
   try {
     const watch = { userId: actor.userId, on: on ?? DEFAULT_ON, nodeId: node?.nodeId };
     const added = await ports.watches.addWatch({ baseline, place, watch, now: ports.now() });
-    const told = added.run.askedAt > baseline.askedAt ? factsOfSnapshot(added.run, ports) : facts;
-    const toldNode = node && (nodeOfSnapshot(added.run, node.nodeId) ?? node);
-    const shown = { facts: told, ...(toldNode && { node: toldNode }) };
+    const shown = added.run.askedAt > baseline.askedAt ? shownOf(added.run, node, ports) : about;
     if (added.kind === 'over') return { kind: 'at-rest', ...shown };
     return { kind: 'watched', ...shown, isNew: added.kind === 'added', others: added.others };
   } catch (error) {
     if (!isStoreFailure(error)) throw error;
     return { kind: 'not-saved', facts };
   }
+}
+
+/** Where the store knows of a later look, what that saw: only what comes after it is told. */
+function shownOf(
+  run: RunSnapshot,
+  node: RunNode | undefined,
+  ports: WatchPorts,
+): Pick<WatchOutcome, 'facts' | 'node'> {
+  const told = node && (nodeOfSnapshot(run, node.nodeId) ?? node);
+  return { facts: factsOfSnapshot(run, ports), ...(told && { node: told }) };
 }
 
 /** Everything that was found out and done. */

@@ -34,7 +34,7 @@ export interface World {
   ): Promise<StoredMessage>;
   /**
    * Everything the bot newly said in a place since `mark` (of `slack.revision()`, taken before the deed), so
-   * that a test can count to one. Before it looks it asks for help as somebody else in another channel and
+   * that a test can count to one. Before it looks it asks for help as somebody else, by the slowest door, and
    * waits for that answer: what the bot had begun to say by then has been said. Costs the bot a `users.info`.
    */
   answersAfter(mark: number, place: Place): Promise<readonly StoredMessage[]>;
@@ -117,7 +117,8 @@ export async function startWorld(
           timeoutMs,
         ),
       answersAfter: async (mark, place) => {
-        await answerTo(await slack.command({ user: 'U0ADMIN', channel: 'C0QUIET', text: 'help' }));
+        const admin = { user: 'U0ADMIN', channel: 'D00ADMIN' };
+        await hear(() => slack.dm({ user: admin.user, text: 'help' }), admin);
         return (await slack.messages({ afterRevision: mark })).filter(isSaidAfter(mark, place));
       },
       paiCalls: async (operation) =>
