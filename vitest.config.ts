@@ -6,5 +6,7 @@ export default defineConfig({
     globalSetup: ['test/helpers/build.ts'],
     testTimeout: 20_000,
     hookTimeout: 20_000,
+    // Vitest takes one less than there are cores. Most of these tests wait for processes of their own.
+    maxWorkers: 2,
   },
 });
