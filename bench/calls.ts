@@ -2,10 +2,12 @@ import { setImmediate } from 'node:timers/promises';
 import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts';
 import type { NodeId, RunId } from '../src/domain/target.ts';
 import { createBatcher } from '../src/paiflow/batcher.ts';
-import { createPaiflowClient, type PaiflowClient } from '../src/paiflow/client.ts';
+import type { PaiflowClient } from '../src/paiflow/client.ts';
 import type { Question } from '../src/paiflow/question.ts';
+import { createChance } from './chance.ts';
 import { formatCount } from './figures.ts';
 import type { Row } from './row.ts';
+import { createSandboxClient } from './sandbox-client.ts';
 import { REGION } from './status-rows.ts';
 import {
   askByBatcher,
@@ -52,7 +54,11 @@ export async function benchCalls(): Promise<readonly Row[]> {
   const sandbox = await startSandbox();
   try {
     const created = await sandbox.client.createRuns({ count: RUNS, like: { name: 'bench' } });
-    const stage = { sandbox, client: createClient(sandbox), runIds: created.map(({ id }) => id as RunId) };
+    const stage = {
+      sandbox,
+      client: createSandboxClient(sandbox),
+      runIds: created.map(({ id }) => id as RunId),
+    };
     const rows: Row[] = [];
     for (const each of createCases(stage.runIds)) rows.push(await countCase(stage, each));
     rows.push(await countWorstPosition(stage), await countGroups(stage));
@@ -60,21 +66,6 @@ export async function benchCalls(): Promise<readonly Row[]> {
   } finally {
     await sandbox.stop();
   }
-}
-
-function createClient({ paiflowUrl, env }: Sandbox): PaiflowClient {
-  const {
-    ALIBABA_CLOUD_ACCESS_KEY_ID: accessKeyId = '',
-    ALIBABA_CLOUD_ACCESS_KEY_SECRET: accessKeySecret = '',
-  } = env;
-  return createPaiflowClient({
-    endpoint: `${paiflowUrl}/{region}`,
-    maxRps: 1_000_000,
-    credentials: async () => ({ accessKeyId, accessKeySecret }),
-    // A time-out or a retry would be one call more than the rule.
-    attemptTimeoutMs: 120_000,
-    callTimeoutMs: 120_000,
-  });
 }
 
 function createCases(runIds: readonly RunId[]): readonly Case[] {
@@ -139,16 +130,11 @@ function createCases(runIds: readonly RunId[]): readonly Case[] {
 
 /** 1,000 askers, each of 20 different runs; the same ones in every run of the bench. */
 function createAskers(runIds: readonly RunId[]): readonly (readonly RunId[])[] {
-  let state = 20_261_123;
-  // A linear congruential generator (Numerical Recipes): no need for good randomness, only for the same one.
-  const next = (below: number): number => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return Math.floor((state / 2 ** 32) * below);
-  };
+  const chance = createChance();
   return Array.from({ length: 1000 }, () => {
     const chosen = new Set<RunId>();
     while (chosen.size < 20) {
-      const runId = runIds[next(runIds.length)];
+      const runId = runIds[Math.floor(chance() * runIds.length)];
       if (runId !== undefined) chosen.add(runId);
     }
     return [...chosen];

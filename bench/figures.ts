@@ -20,3 +20,8 @@ export function formatSpread(middle: number, ratios: readonly number[]): string 
 export function formatCount(count: number): string {
   return count.toLocaleString('en-US');
 }
+
+/** Bytes in MB of a million, or kB of a thousand. */
+export function formatBytes(bytes: number): string {
+  return bytes < 1e6 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
+}

@@ -4,8 +4,10 @@ import { parseArgs } from 'node:util';
 import { benchCalls } from './calls.ts';
 import { benchCpu } from './cpu.ts';
 import { describeMachine } from './machine.ts';
+import { benchMemory } from './memory.ts';
 import type { Row } from './row.ts';
 import { benchStatusCommand } from './status-command.ts';
+import { benchStore } from './store.ts';
 import { renderTable } from './table.ts';
 import { createTargetRows } from './targets.ts';
 import { benchTick } from './tick.ts';
@@ -16,6 +18,8 @@ const GROUPS: Readonly<Record<string, () => Promise<readonly Row[]> | readonly R
   tick: benchTick,
   p99: benchStatusCommand,
   target: createTargetRows,
+  store: benchStore,
+  memory: benchMemory,
   calls: benchCalls,
 };
 

@@ -1,4 +1,4 @@
-import type { RunId } from '../src/domain/target.ts';
+import type { NodeId, RunId } from '../src/domain/target.ts';
 
 /** A region every default knows. */
 export const REGION = 'cn-hangzhou';
@@ -6,6 +6,11 @@ export const REGION = 'cn-hangzhou';
 /** 18 letters after the dash, as in every unmasked example of the vendor; the same number gives the same id. */
 export function createRunId(index: number): RunId {
   return `flow-${suffix(index)}` as RunId;
+}
+
+/** The same for nodes. */
+export function createNodeId(index: number): NodeId {
+  return `node-${suffix(index)}` as NodeId;
 }
 
 /** An answer of ListPipelineRunsStatus about runs as PAI sends it, every documented field filled in. */

@@ -11,8 +11,8 @@ export type OpenFile = (path: string, flags: string, mode: number) => Promise<Ou
 export interface DurableJsonOptions<T> {
   readonly path: string;
   readonly load: () => Promise<T>;
-  /** The text of everything, in parts; the state is that of the call, however late a part is asked for. */
-  readonly partsOf: (data: T) => Iterable<string>;
+  /** The bytes of everything, in parts; the state is that of the call, however late a part is asked for. */
+  readonly partsOf: (data: T) => Iterable<Uint8Array>;
   readonly openFile?: OpenFile | undefined;
 }
 
@@ -60,15 +60,14 @@ export class DurableJson<T> implements Adapter<T> {
     }
   }
 
-  async #writeBeside(parts: Iterable<string>): Promise<number> {
+  async #writeBeside(parts: Iterable<Uint8Array>): Promise<number> {
     const { openFile = open } = this.#options;
     const file = await openFile(this.#temporaryPath, 'w', 0o600);
     try {
       let bytes = 0;
       for (const part of parts) {
-        const chunk = Buffer.from(part);
-        await file.writeFile(chunk);
-        bytes += chunk.length;
+        await file.writeFile(part);
+        bytes += part.length;
       }
       await file.sync();
       const { size } = await file.stat();

@@ -1,4 +1,4 @@
-import { access, constants, stat } from 'node:fs/promises';
+import { access, constants, realpath, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { backupPathOf } from './durable-json.ts';
 import { readGeneration, refusalFor } from './load.ts';
@@ -35,7 +35,8 @@ async function examine(path: string): Promise<Examined> {
     if (backup.kind !== 'absent') throw refusalFor(backupPathOf(path), backup);
     return { kind: 'new', path };
   }
-  const owner = await findLockOwner(path);
+  // Who has a file that is linked to has it where it lies.
+  const owner = await findLockOwner(await realpath(path));
   if (owner.kind === 'alive') {
     const advice = 'If that is the Flowbell that is meant to run, all is well; else stop it.';
     return { kind: 'refused', path, why: 'locked', advice };

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { isObject } from './row-bodies.ts';
-import { type Rows, readRow, TABLE_NAMES, type TableName } from './rows.ts';
+import { keyOf, type Rows, readRow, TABLE_NAMES, type TableName } from './rows.ts';
 import { Tables } from './tables.ts';
 
 /** One state of the store, as it is written at one go. */
@@ -33,8 +33,8 @@ export type Parsed =
 
 const FORMAT = 'flowbell';
 
-/** Rows are parted into texts of about so many characters: the event loop turns between them. */
-const PART_LENGTH = 256 * 1024;
+/** Bytes of a part: the event loop turns between them. */
+const PART_BYTES = 1024 * 1024;
 
 const mark = z.object({ format: z.literal(FORMAT), schema: z.int().positive() });
 const table = z.custom<Record<string, unknown>>(isObject, 'is no table');
@@ -62,34 +62,38 @@ export function parseGeneration(bytes: Uint8Array, migrations: readonly Migratio
   }
 }
 
-/** The text of a generation as it is now, one row a line, in parts. */
-export function partsOf({ rev, tables }: Generation, schema = MIGRATIONS.length + 1): Iterable<string> {
+/** The bytes of a generation as it is now, one row a line, in parts. */
+export function partsOf({ rev, tables }: Generation, schema = MIGRATIONS.length + 1): Iterable<Buffer> {
   const head = `{"format":"${FORMAT}","schema":${schema},"rev":${rev},"data":{\n`;
   return inParts(piecesOf(head, tables.lines()));
 }
 
-function* piecesOf(head: string, all: ReturnType<Tables['lines']>): Iterable<string> {
-  yield head;
+const LINE_END = Buffer.from(',\n');
+
+function* piecesOf(head: string, all: ReturnType<Tables['lines']>): Iterable<Buffer> {
+  yield Buffer.from(head);
   for (const [index, { table: name, lines }] of all.entries()) {
-    yield `${index === 0 ? '' : ',\n'}"${name}":{`;
+    yield Buffer.from(`${index === 0 ? '' : ',\n'}"${name}":{\n`);
     for (const [row, line] of lines.entries()) {
-      yield row === 0 ? '\n' : ',\n';
+      if (row > 0) yield LINE_END;
       yield line;
     }
-    yield '\n}';
+    yield Buffer.from(lines.length > 0 ? '\n}' : '}');
   }
-  yield '\n}}\n';
+  yield Buffer.from('\n}}\n');
 }
 
-function* inParts(pieces: Iterable<string>): Iterable<string> {
-  let part = '';
+/** In parts that are worth a call of the system each, and short enough for the loop to turn between them. */
+function* inParts(pieces: Iterable<Buffer>): Iterable<Buffer> {
+  let [part, bytes]: [Buffer[], number] = [[], 0];
   for (const piece of pieces) {
-    part += piece;
-    if (part.length < PART_LENGTH) continue;
-    yield part;
-    part = '';
+    part.push(piece);
+    bytes += piece.length;
+    if (bytes < PART_BYTES) continue;
+    yield Buffer.concat(part, bytes);
+    [part, bytes] = [[], 0];
   }
-  yield part;
+  yield Buffer.concat(part, bytes);
 }
 
 /** JSON may say `null`, so the value comes wrapped. */
@@ -120,10 +124,14 @@ function readTables(data: Readonly<Record<string, unknown>>): Tables {
 }
 
 function readNamed<T extends TableName>(name: T, key: string, body: unknown): Rows[T] {
+  const row = `${name} ${JSON.stringify(key)}`;
   try {
-    return readRow(name, key, body);
+    const read = readRow(name, key, body);
+    // Else two rows of the file could be one here, and the next write would lose one.
+    if (keyOf(name, read) !== key) throw new RowError('is about something else');
+    return read;
   } catch (error) {
-    throw new RowError(`has a row that cannot be read, ${name} ${JSON.stringify(key)}: ${describe(error)}`);
+    throw new RowError(`has a row that cannot be read, ${row}: ${describe(error)}`);
   }
 }
 

@@ -126,10 +126,10 @@ export function keyOf<T extends TableName>(table: T, row: Rows[T]): string {
   return FORMS[table].keyOf(row);
 }
 
-/** Gives a row as it stands in the file, `"key":body`. Throws where it holds what JSON cannot say. */
-export function lineOf<T extends TableName>(table: T, row: Rows[T]): string {
+/** Gives a row as it stands in the file, `"key":body`, in UTF-8. Throws where it holds what JSON cannot say. */
+export function lineOf<T extends TableName>(table: T, row: Rows[T]): Buffer {
   const form = FORMS[table];
-  return `${JSON.stringify(form.keyOf(row))}:${JSON.stringify(form.write(row))}`;
+  return Buffer.from(`${JSON.stringify(form.keyOf(row))}:${JSON.stringify(form.write(row))}`);
 }
 
 /** Reads a row as it stands in the file. Throws a ZodError. */

@@ -14,10 +14,10 @@ interface Undo {
   readonly restore: () => void;
 }
 
-/** A row with its text: a write of ten thousand rows joins texts it has, instead of making them all again. */
+/** A row with its bytes: a write of ten thousand rows copies bytes it has, instead of making them all again. */
 interface Kept<Row> {
   readonly row: Row;
-  readonly line: string;
+  readonly line: Buffer;
 }
 
 type Maps = { readonly [T in TableName]: Map<string, Kept<Rows[T]>> };
@@ -105,11 +105,11 @@ export class Tables {
   }
 
   /** Every table's rows as they stand in the file, as they are now. */
-  lines(): { readonly table: TableName; readonly lines: readonly string[] }[] {
+  lines(): { readonly table: TableName; readonly lines: readonly Buffer[] }[] {
     return TABLE_NAMES.map((table) => ({ table, lines: this.#linesOf(table) }));
   }
 
-  #linesOf<T extends TableName>(table: T): string[] {
+  #linesOf<T extends TableName>(table: T): Buffer[] {
     return Array.from(this.#maps[table].values(), ({ line }) => line);
   }
 

@@ -1,4 +1,4 @@
-import { open, readFile, stat } from 'node:fs/promises';
+import { open, readFile, rm, stat } from 'node:fs/promises';
 import { settleAfterStart } from './after-start.ts';
 import { backupPathOf, DurableJson } from './durable-json.ts';
 import { Engine } from './engine.ts';
@@ -88,8 +88,7 @@ async function exportTo(
     return EXIT.done;
   }
   try {
-    const copy = await open(file, 'wx', 0o600);
-    await copy.writeFile(text).finally(() => copy.close());
+    await writeNew(file, text);
   } catch (error) {
     if (codeOf(error) !== 'EEXIST') throw unwritable(file, error);
     complain(`${file}: is there already and is not overwritten.\n`);
@@ -97,6 +96,17 @@ async function exportTo(
   }
   print(await describe(file, read));
   return EXIT.done;
+}
+
+/** Half an export is none, and would be in the way of the next one. */
+async function writeNew(file: string, text: string): Promise<void> {
+  const copy = await open(file, 'wx', 0o600);
+  try {
+    await copy.writeFile(text).finally(() => copy.close());
+  } catch (error) {
+    await rm(file, { force: true });
+    throw error;
+  }
 }
 
 /** What an export says of deliveries may be long past, so all of them are asked about before they are said. */
