@@ -3,11 +3,13 @@ import { performance } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
 import { benchCalls } from './calls.ts';
 import { benchCpu } from './cpu.ts';
+import { benchHour } from './hour.ts';
 import { describeMachine } from './machine.ts';
 import { benchMemory } from './memory.ts';
 import type { Row } from './row.ts';
 import { benchStatusCommand } from './status-command.ts';
 import { benchStore } from './store.ts';
+import { benchSweep } from './sweep.ts';
 import { renderTable } from './table.ts';
 import { createTargetRows } from './targets.ts';
 import { benchTick } from './tick.ts';
@@ -19,6 +21,8 @@ const GROUPS: Readonly<Record<string, () => Promise<readonly Row[]> | readonly R
   p99: benchStatusCommand,
   target: createTargetRows,
   store: benchStore,
+  sweep: benchSweep,
+  hour: benchHour,
   memory: benchMemory,
   calls: benchCalls,
 };

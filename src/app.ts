@@ -160,6 +160,7 @@ export function createApp(
         runs: { getPipelineRun, listPipelineRunNodeStatus },
         cron: config.poll.cron,
         intervalMs: config.poll.intervalMs,
+        batch: config.paiflow.maxBatch,
         leaseMs,
         mostSingleCalls: config.paiflow.maxRps * SINGLE_CALLS_SECONDS,
         random: Math.random,

@@ -8,6 +8,8 @@ export interface PollPorts extends LookPorts, Pace {
   readonly store: Pick<WatchedRuns, 'claimDueRuns' | 'commitRun' | 'releaseRuns'>;
   /** Longer than one tick may take. */
   readonly leaseMs: number;
+  /** Ids of one status call. */
+  readonly batch: number;
 }
 
 /** What one tick did. */
@@ -36,7 +38,9 @@ const MOST_RUNS = 5000;
  */
 export async function pollRuns(context: JobContext, ports: PollPorts): Promise<PollReport> {
   const { now } = context;
-  const claimed = await ports.store.claimDueRuns({ now, most: MOST_RUNS, leaseMs: ports.leaseMs });
+  const { leaseMs, batch, intervalMs } = ports;
+  const along = { most: batch, withinMs: intervalMs / 2 };
+  const claimed = await ports.store.claimDueRuns({ now, most: MOST_RUNS, leaseMs, along });
   const polled = await Promise.allSettled(byRegion(claimed).map((runs) => pollRegion(runs, context, ports)));
   for (const region of polled) if (region.status === 'rejected') throw region.reason;
   const steps = polled.flatMap((region) => (region.status === 'fulfilled' ? region.value : []));

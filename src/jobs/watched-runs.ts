@@ -61,11 +61,16 @@ export interface WatchedRunsReport {
 
 /** The runs that somebody watches. Methods reject with the store's own error and then have changed nothing. */
 export interface WatchedRuns {
-  /** Claims runs that are due, the longest due first. A run is given to one claimer until `leaseMs` are over. */
+  /**
+   * Claims runs that are due, the longest due first. Where there is one and they are fewer than `along.most`, those that
+   * will be due within `along.withinMs` come along, the next one first: half a batch costs as much as a whole one. A run
+   * is given to one claimer until `leaseMs` are over.
+   */
   claimDueRuns(want: {
     readonly now: Date;
     readonly most: number;
     readonly leaseMs: number;
+    readonly along?: { readonly most: number; readonly withinMs: number } | undefined;
   }): Promise<readonly ClaimedRun[]>;
   /**
    * Puts the run as it is now, one delivery for each event and place that hears it, and a new wanted version of the

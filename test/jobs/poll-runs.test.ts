@@ -62,6 +62,7 @@ function stage(scene: Scene) {
     mostSingleCalls: scene.mostSingleCalls ?? 10,
     intervalMs: 15_000,
     leaseMs: 45_000,
+    batch: 100,
     random: () => 0.5,
     report: (failure) => reported.push(failure),
   };

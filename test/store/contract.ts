@@ -118,6 +118,34 @@ export function describeStore(name: string, open: (clock: StoreClock) => Promise
         expect(await store.commitRun(claimOf(first), failing(first.run))).toBe('lost');
       });
 
+      it('gives along with a due run those that will be soon, the next one first, as far as the batch goes', async () => {
+        for (const number of [1, 2, 3, 4]) await store.addWatch(aWish({ run: aSnapshot(number) }));
+        const dueAt = new Map([
+          [runId(1), 30],
+          [runId(2), 36],
+          [runId(3), 34],
+          [runId(4), 90],
+        ]);
+        const released = (await claim()).map((each) => ({
+          claim: claimOf(each),
+          poll: pollIn(dueAt.get(each.run.runId) ?? 0),
+        }));
+        await store.releaseRuns(released);
+        const claimAlong = async (seconds: number, most: number) =>
+          (
+            await store.claimDueRuns({
+              now: at(seconds),
+              most: 100,
+              leaseMs: LEASE_MS,
+              along: { most, withinMs: 10_000 },
+            })
+          ).map(({ run }) => run.runId);
+
+        expect(await claimAlong(29, 3)).toEqual([]);
+        expect(await claimAlong(30, 2)).toEqual([runId(1), runId(3)]);
+        expect(await claimAlong(36, 1)).toEqual([runId(2)]);
+      });
+
       it('gives the longest due first, and what is not due not at all', async () => {
         for (const number of [1, 2, 3, 4]) await store.addWatch(aWish({ run: aSnapshot(number) }));
         const dueAt = new Map([

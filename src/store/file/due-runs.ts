@@ -1,10 +1,12 @@
-import type { ClaimedRun, PollState, RunClaim } from '../../jobs/watched-runs.ts';
+import type { ClaimedRun, PollState, RunClaim, WatchedRuns } from '../../jobs/watched-runs.ts';
 import { Leases } from './leases.ts';
 import { type Rows, runKeyOf } from './rows.ts';
 import type { Tables } from './tables.ts';
 
 /** No run is due later than this from now, so whatever is was written before the clock was set back. */
 const FARTHEST_MS = 60 * 60 * 1000;
+
+type ClaimWanted = Parameters<WatchedRuns['claimDueRuns']>[0];
 
 interface Due {
   readonly at: Date;
@@ -26,18 +28,20 @@ export class DueRuns {
     this.#openedAt = openedAt;
   }
 
-  claim(
-    tables: Tables,
-    want: { readonly now: Date; readonly most: number; readonly leaseMs: number },
-  ): ClaimedRun[] {
-    const due = [...tables.all('runs')].flatMap((run) => {
-      const at = this.#dueAt(run, want.now);
+  claim(tables: Tables, { now, most, leaseMs, along }: ClaimWanted): ClaimedRun[] {
+    const free = [...tables.all('runs')].flatMap((run) => {
+      const at = this.#nextAt(run, now);
       return at !== undefined && this.#leases.isFree(runKeyOf(run)) ? [{ run, at }] : [];
     });
-    due.sort((a, b) => a.at.getTime() - b.at.getTime());
-    return due.slice(0, want.most).map(({ run }) => {
+    free.sort((a, b) => a.at.getTime() - b.at.getTime());
+    const due = free.filter(({ at }) => at <= now).slice(0, most);
+    if (due.length > 0 && along !== undefined && due.length < along.most) {
+      const until = now.getTime() + along.withinMs;
+      due.push(...free.slice(due.length, along.most).filter(({ at }) => at.getTime() <= until));
+    }
+    return due.map(({ run }) => {
       const key = runKeyOf(run);
-      return { run, poll: this.#due.get(key)?.poll, token: this.#leases.take(key, want.leaseMs) };
+      return { run, poll: this.#due.get(key)?.poll, token: this.#leases.take(key, leaseMs) };
     });
   }
 
@@ -64,18 +68,17 @@ export class DueRuns {
   oldestAt(tables: Tables, now: Date): Date | undefined {
     let oldest: Date | undefined;
     for (const run of tables.all('runs')) {
-      const at = this.#dueAt(run, now);
-      if (at !== undefined && (oldest === undefined || at < oldest)) oldest = at;
+      const at = this.#nextAt(run, now);
+      if (at !== undefined && at <= now && (oldest === undefined || at < oldest)) oldest = at;
     }
     return oldest;
   }
 
-  /** When a run that is due was so first. */
-  #dueAt(run: Rows['runs'], now: Date): Date | undefined {
+  /** When a run is due next; never where nobody looks at it any more. */
+  #nextAt(run: Rows['runs'], now: Date): Date | undefined {
     if (run.pausedAt !== undefined) return undefined;
     const { at, poll } = this.#due.get(runKeyOf(run)) ?? { at: this.#openedAt };
     const aheadMs = at.getTime() - now.getTime();
-    if (aheadMs <= 0) return at;
-    return poll === undefined || aheadMs > FARTHEST_MS ? now : undefined;
+    return aheadMs > 0 && (poll === undefined || aheadMs > FARTHEST_MS) ? now : at;
   }
 }

@@ -30,7 +30,7 @@ import { commitRun } from './runs.ts';
 import { addWatch, listWatches, removeWatches } from './watches.ts';
 
 export interface FileStoreReport {
-  /** Number of the last write. */
+  /** Number of the last write, or of the last attempt at one. */
   readonly rev: number;
   /** Size of the file. */
   readonly bytes: number;

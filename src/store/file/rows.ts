@@ -129,7 +129,11 @@ export function keyOf<T extends TableName>(table: T, row: Rows[T]): string {
 /** Gives a row as it stands in the file, `"key":body`, in UTF-8. Throws where it holds what JSON cannot say. */
 export function lineOf<T extends TableName>(table: T, row: Rows[T]): Buffer {
   const form = FORMS[table];
-  return Buffer.from(`${JSON.stringify(form.keyOf(row))}:${JSON.stringify(form.write(row))}`);
+  const text = `${JSON.stringify(form.keyOf(row))}:${JSON.stringify(form.write(row))}`;
+  // Memory of its own: a piece of Node's shared pool would keep the rows beside it in memory after they are replaced.
+  const line = Buffer.allocUnsafeSlow(Buffer.byteLength(text));
+  line.write(text);
+  return line;
 }
 
 /** Reads a row as it stands in the file. Throws a ZodError. */

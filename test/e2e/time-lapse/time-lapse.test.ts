@@ -97,6 +97,7 @@ async function tickThrough({ stage, store, client, batcher, now }: Hour): Promis
     mostSingleCalls: 40,
     intervalMs: 15_000,
     leaseMs: 45_000,
+    batch: 100,
     random: () => 0.5,
     report: (failure) => {
       // A late row shows a run whose nodes cannot be listed any more.
