@@ -105,6 +105,8 @@ export function detailsKeyOf({ attempt, status }: Pick<RunSnapshot, 'attempt' | 
 
 /** How many times longer than a run at work others wait until they are asked for again. */
 const WAITS = { changed: 1 / 3, atWork: 1, ended: 2, waiting: 4, resting: 20 } as const;
+/** However long the interval: a store takes what is due much later for a clock that was set back. */
+const LONGEST_WAIT_MS = 30 * 60 * 1000;
 /** Runs that were found together need not be asked for together for ever. */
 const JITTER = 0.1;
 
@@ -127,7 +129,7 @@ export function nextPollAt(
 ): Date {
   const factor = isUrgent ? WAITS.changed : waitOf(run, poll);
   const jitter = 1 + JITTER * (2 * random - 1);
-  return new Date(now.getTime() + Math.round(intervalMs * factor * jitter));
+  return new Date(now.getTime() + Math.round(Math.min(intervalMs * factor, LONGEST_WAIT_MS) * jitter));
 }
 
 function waitOf(run: RunSnapshot, { isSettled }: Pick<PollState, 'isSettled'>): number {

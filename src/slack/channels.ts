@@ -43,7 +43,7 @@ export function createFindChannel({
       } = channel;
       return {
         kind: isGroup ? 'group-dm' : isPrivate ? 'private' : 'public',
-        // Slack leaves `is_member` out of what only members may see.
+        // A private channel that Slack tells of is one that Flowbell is in.
         isMember: isMember ?? isPrivate === true,
         isArchived: isArchived === true,
       };

@@ -59,8 +59,8 @@ export function responseOutlet(
     }),
     // Whether Slack replaces a message made through a command's response url is not confirmed; if it does not, the
     // person sees both.
-    show: ({ kind, message }) =>
-      respond(message, isAnnounced ? 'in-place' : kind === 'problem' ? problem : answer),
+    show: ({ kind, message, isPrivate }) =>
+      respond(message, isAnnounced ? 'in-place' : kind === 'problem' || isPrivate ? problem : answer),
     // A response url takes no files, and what only one person may see does not belong in the channel.
     sendFile: async (file, { text }) => {
       await gateway.sendFile(await gateway.openDm(to.userId), file, text);
@@ -84,7 +84,8 @@ export function postedOutlet(
       interim = await gateway.post(to.place, message);
     },
     show: async ({ kind, message, about, isPrivate }) => {
-      if ((kind === 'problem' || isPrivate) && to.whisper !== undefined) await tellAlone(to.whisper, message);
+      if ((kind === 'problem' || isPrivate) && to.whisper !== undefined)
+        await tellAlone(to.whisper, message, isPrivate === true);
       else await tellAll(message, about);
     },
     sendFile: async (file, { text }) => {
@@ -115,17 +116,18 @@ export function postedOutlet(
   }
 
   /**
-   * Everybody is told only where Slack certainly told the asker nothing: of a lost answer nobody knows, and what one
-   * person may see alone is not shown to all for that.
+   * Everybody is told of a problem, and only where Slack certainly told the asker nothing: of a lost answer nobody
+   * knows, and what one person may see alone is not shown to all for that.
    */
   async function tellAlone(
     { userId, place }: { userId: string; place: Place },
     message: Message,
+    isPrivate: boolean,
   ): Promise<void> {
     try {
       await gateway.whisper(place, userId, message);
     } catch (error) {
-      if (isRefusal(error)) return tellAll(message);
+      if (isRefusal(error) && !isPrivate) return tellAll(message);
       if (interim !== undefined) await takeBack(interim);
       throw error;
     }

@@ -132,4 +132,16 @@ describe('a run is due again', () => {
     expect(at(0.5)).toBe(ms);
     expect([at(0), at(1)]).toEqual([ms * 0.9, ms * 1.1]);
   });
+
+  it('is never due later than in half an hour, and a tenth of it for chance', () => {
+    const times = {
+      now: START,
+      poll: { isSettled: true },
+      isUrgent: false,
+      intervalMs: 3_600_000,
+      random: 1,
+    };
+
+    expect(nextPollAt(told({ said: 'Succeeded' }), times)).toEqual(minute(33));
+  });
 });

@@ -507,3 +507,79 @@ describe('a thread', () => {
     expect(calls).toMatchObject([{ args: { limit: '1' } }]);
   });
 });
+
+describe('a channel', () => {
+  const info = (channel: object) => ({ 'conversations.info': [{ channel }] });
+  const refused = (error: string, more = {}) => ({ 'conversations.info': [{ ok: false, error, ...more }] });
+  const find = async (api: Parameters<typeof startSlack>[0], channelId = 'C0ML') => {
+    const { gateway, calls } = await startSlack(api);
+    return { found: await gateway.findChannel({ channelId, userId: 'U0ASKER' }), calls };
+  };
+
+  it.each([
+    [
+      'public',
+      { is_member: true, is_archived: false },
+      { kind: 'public', isMember: true, isArchived: false },
+    ],
+    [
+      'public without Flowbell',
+      { is_member: false, is_archived: false },
+      { kind: 'public', isMember: false, isArchived: false },
+    ],
+    [
+      'archived',
+      { is_member: false, is_archived: true },
+      { kind: 'public', isMember: false, isArchived: true },
+    ],
+    [
+      'private',
+      { is_private: true, is_member: true },
+      { kind: 'private', isMember: true, isArchived: false },
+    ],
+    [
+      'private and without a word who is in it',
+      { is_private: true },
+      { kind: 'private', isMember: true, isArchived: false },
+    ],
+    [
+      'a conversation of several',
+      { is_private: true, is_mpim: true, is_member: true },
+      { kind: 'group-dm', isMember: true, isArchived: false },
+    ],
+  ])('that is %s is told as such', async (_what, channel, expected) => {
+    expect((await find({ api: info(channel) })).found).toEqual(expected);
+  });
+
+  it.each([
+    ['does not exist for Flowbell', refused('channel_not_found'), 'private'],
+    [
+      'is a conversation of several people',
+      refused('missing_scope', { needed: 'mpim:read', provided: 'channels:read' }),
+      'group-dm',
+    ],
+  ])('that %s is one that it is not in', async (_what, api, kind) => {
+    expect((await find({ api })).found).toEqual({ kind, isMember: false, isArchived: false });
+  });
+
+  it.each([
+    ['a right is missing', refused('missing_scope', { needed: 'channels:read' })],
+    ['Slack has a fault', refused('internal_error')],
+    ['Slack is away', { 'conversations.info': [{ status: 503 }, { status: 503 }] }],
+  ])('is unknown where %s', async (_why, api) => {
+    expect((await find({ api })).found).toBeUndefined();
+  });
+
+  it.each([
+    ['is Flowbell’s own with the person', 'D0OWN', true],
+    ['is other people’s', 'D0THEIRS', false],
+  ])('that is a direct message and %s is known by opening their own', async (_what, channelId, isMember) => {
+    const { found, calls } = await find(
+      { api: { 'conversations.open': [{ channel: { id: 'D0OWN' } }] } },
+      channelId,
+    );
+
+    expect(found).toEqual({ kind: 'dm', isMember, isArchived: false });
+    expect(calls.map(({ method }) => method)).toEqual(['conversations.open']);
+  });
+});

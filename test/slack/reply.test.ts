@@ -84,6 +84,20 @@ describe('the answer to a mention', () => {
     ]);
   });
 
+  it('is told to the asker alone if it is good and theirs alone', async () => {
+    const theirs = { ...good, isPrivate: true } as const;
+
+    expect(await answerThrough(mention, theirs)).toEqual([
+      { how: 'whispered', place: THREAD, userId: 'U0ASKER', message: good.message },
+    ]);
+  });
+
+  it('is posted for nobody else if it is the asker’s alone, not even where Slack refuses to show it', async () => {
+    const gateway = fakeGateway({ refusing: ['whisper'] });
+
+    expect(await answerThrough(mention, { ...good, isPrivate: true }, { gateway })).toEqual([]);
+  });
+
   it('is not posted if it is a problem that Slack may have shown to the asker alone', async () => {
     const gateway = fakeGateway({ failing: ['whisper'] });
 

@@ -317,6 +317,15 @@ describe('a button', () => {
     expect(said[0] && 'threadTs' in said[0]).toBe(threadTs !== undefined);
   });
 
+  it.each(['share:2', 'refresh:0', 'refresh:0:zh:U0OWNER'])(
+    'that somebody made up with the action id %s shows what is theirs alone to nobody else',
+    async (actionId) => {
+      for (const text of ['list', `watch ${runId(1)}`, 'unwatch all']) {
+        expect((await press('member', actionId, `/pai ${text}`)).said).toMatchObject([{ how: 'private' }]);
+      }
+    },
+  );
+
   it('is gone after a refresh if it was Share and everybody sees the message already', async () => {
     const ask = async (isEphemeral: boolean) => {
       const container = { is_ephemeral: isEphemeral };
