@@ -169,7 +169,7 @@ const notices: readonly Notice[] = [
 ];
 
 /** Nothing that was not found. */
-const nothingMissing: RunList = {
+export const nothingMissing: RunList = {
   asked: 0,
   entries: [],
   missing: [],
@@ -232,7 +232,7 @@ export function openingFacts(more: Partial<Extract<DeliveryFacts, { kind: 'watch
 }
 
 /** What a wish to watch was answered with. */
-function watchReport(outcomes: readonly WatchOutcome[], more: Partial<WatchReport> = {}): WatchReport {
+export function watchReport(outcomes: readonly WatchOutcome[], more: Partial<WatchReport> = {}): WatchReport {
   return {
     asked: outcomes.length,
     terms: { on: ['failed', 'end', 'rerun'], where: 'here' },
