@@ -18,7 +18,9 @@ export type DeliveryFacts =
   | {
       readonly kind: 'watched';
       readonly run: ToldRun;
+      /** The one node that is watched, and what it is called where PAI has named it. */
       readonly nodeId?: NodeId | undefined;
+      readonly nodeName?: string | undefined;
       readonly userId: string;
       readonly on: readonly OnWord[];
     }
@@ -104,7 +106,8 @@ export function owedFor(
 /** What opens a place for a run, said once however many watch it there. */
 export function openingOf(run: RunSnapshot, watch: Watch): Owed {
   const { placeId, nodeId, userId, on } = watch;
-  const facts = { kind: 'watched' as const, run: toldRun(run), nodeId, userId, on };
+  const nodeName = nodeId && run.nodes.get(nodeId)?.name;
+  const facts = { kind: 'watched' as const, run: toldRun(run), nodeId, nodeName, userId, on };
   return {
     key: [placeId, `${run.region}/${run.runId}`, 'watched', watch.sinceVersion].join('|'),
     placeId,

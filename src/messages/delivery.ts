@@ -24,8 +24,8 @@ export function renderDelivery(facts: DeliveryFacts, locale: Locale, command = '
   const { buttons } = catalog;
   switch (facts.kind) {
     case 'watched': {
-      const { run, nodeId, on } = facts;
-      const node = nodeId === undefined ? undefined : code(nodeId);
+      const { run, nodeId, nodeName, on } = facts;
+      const node = nodeId === undefined ? undefined : code(nodeName ?? nodeId);
       return composeMessage({
         lines: [line`${emoji('eyes')} ${catalog.opening(name, on, node)}`],
         buttons: [

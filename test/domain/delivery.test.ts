@@ -3,6 +3,7 @@ import { type Owed, openingOf, owedFor } from '../../src/domain/delivery.ts';
 import { baselineOf } from '../../src/domain/diff.ts';
 import type { EventKind, RunEvent } from '../../src/domain/event.ts';
 import type { RunSnapshot } from '../../src/domain/snapshot.ts';
+import { readStatus } from '../../src/domain/status.ts';
 import { DEFAULT_ON, type Watch } from '../../src/domain/watch.ts';
 import { aRun, nodeId, runId } from '../helpers/runs.ts';
 
@@ -154,6 +155,14 @@ describe('openingOf', () => {
     expect(openingOf(aSnapshot(), watch)).toMatchObject({
       placeId: 'here',
       facts: { kind: 'watched', run: { runId: runId(1) }, nodeId: nodeId(1), userId: 'U1', on: ['nodes'] },
+    });
+  });
+
+  it('names the node that is watched as PAI does', () => {
+    const nodes = new Map([[nodeId(1), { status: readStatus('Running'), name: 'feature_join', attempt: 1 }]]);
+
+    expect(openingOf(aSnapshot({ nodes }), aWatch({ nodeId: nodeId(1) })).facts).toMatchObject({
+      nodeName: 'feature_join',
     });
   });
 

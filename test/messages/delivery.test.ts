@@ -105,13 +105,13 @@ describe('what opens a place', () => {
   });
 
   it('names the one node that is watched', () => {
-    const facts = openingFacts({ nodeId: nodeId(7) });
+    const facts = openingFacts({ nodeId: nodeId(7), nodeName: 'feature_join' });
 
     expect(renderDelivery(facts, 'en').text).toBe(
-      `:eyes: \`${nodeId(7)}\` of ctr-daily-train is watched here: told when the node ends`,
+      ':eyes: `feature_join` of ctr-daily-train is watched here: told when the node ends',
     );
     expect(renderDelivery(facts, 'zh').text).toBe(
-      `:eyes: 已在这里关注 ctr-daily-train 的节点 \`${nodeId(7)}\` ：节点结束时通知`,
+      ':eyes: 已在这里关注 ctr-daily-train 的节点 `feature_join` ：节点结束时通知',
     );
   });
 

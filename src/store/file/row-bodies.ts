@@ -205,6 +205,7 @@ const facts = z.discriminatedUnion('kind', [
     kind: z.literal('watched'),
     run: toldRun,
     nodeId: nodeId.optional(),
+    nodeName: z.string().optional(),
     userId: z.string(),
     on: onWords,
   }),
