@@ -52,6 +52,8 @@ export interface FlowbellApp {
 
 /** Lists and single runs in one tick take the pace of so many seconds at most; people's questions go between them. */
 const SINGLE_CALLS_SECONDS = 4;
+/** Longer than a slow PAI may keep one look, whatever the leases of messages are. */
+const POLL_LEASE_MS = 60_000;
 /** Slack sends an event again at once, after a minute and after five (docs.slack.dev, events-api, retries). */
 const EVENT_KEPT_MS = 10 * 60 * 1000;
 
@@ -161,7 +163,7 @@ export function createApp(
         cron: config.poll.cron,
         intervalMs: config.poll.intervalMs,
         batch: config.paiflow.maxBatch,
-        leaseMs,
+        leaseMs: POLL_LEASE_MS,
         mostSingleCalls: config.paiflow.maxRps * SINGLE_CALLS_SECONDS,
         random: Math.random,
         report: (err) => logger.debug({ err }, 'PAI did not answer as it should'),

@@ -42,7 +42,7 @@ export interface Config {
   readonly delivery: {
     /** How long Slack may take to answer a post. */
     readonly timeoutMs: number;
-    /** How long after a post of unknown outcome it is looked for. */
+    /** How long after a post of unknown outcome it is said again. */
     readonly settleMs: number;
     /** How long a run or a channel is one worker's alone; longer than a post takes. */
     readonly leaseMs: number;
@@ -261,7 +261,7 @@ function hastyTimes(set: Readonly<Record<string, string>>): SettingProblem[] {
     problems.push({
       name: 'DELIVERY_SETTLE_MS',
       advice:
-        'must not be less than DELIVERY_TIMEOUT_MS: a post that is still under way cannot be looked for yet.',
+        'must not be less than DELIVERY_TIMEOUT_MS: a post that is still under way must not be said again yet.',
     });
   if (data.LEASE_MS <= data.DELIVERY_TIMEOUT_MS + LEASE_MARGIN_MS)
     problems.push({

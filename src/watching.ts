@@ -39,16 +39,22 @@ export class Watching {
   constructor(options: WatchingOptions) {
     this.#options = options;
     const { poll, deliver: delivering, store } = options;
-    const timeoutMs = poll.leaseMs - LEASE_MARGIN_MS;
     this.#scheduler = new Scheduler<JobName>({
       ...options,
+      // A post under way may end.
+      graceMs: delivering.timeoutMs,
       jobs: [
-        { name: 'poll-runs', cron: poll.cron, timeoutMs, run: (context) => this.#poll(context) },
+        {
+          name: 'poll-runs',
+          cron: poll.cron,
+          timeoutMs: poll.leaseMs - LEASE_MARGIN_MS,
+          run: (context) => this.#poll(context),
+        },
         {
           name: 'deliver',
           cron: DELIVER_CRON,
-          timeoutMs,
-          run: async (context) => options.onDelivered(await deliver(context, delivering)),
+          timeoutMs: delivering.leaseMs - LEASE_MARGIN_MS,
+          run: (context) => this.#deliver(context),
         },
         { name: 'prune', cron: PRUNE_CRON, timeoutMs: PRUNE_TIMEOUT_MS, run: ({ now }) => store.prune(now) },
       ],
@@ -78,6 +84,13 @@ export class Watching {
   /** Begins nothing new and resolves when the last run of a job has ended. */
   stop(): Promise<void> {
     return this.#scheduler.stop();
+  }
+
+  async #deliver(context: JobContext): Promise<void> {
+    const report = await deliver(context, this.#options.deliver);
+    this.#options.onDelivered(report);
+    // There may be more where that came from.
+    if (report.sent > 0) this.nudge('deliver');
   }
 
   async #poll(context: JobContext): Promise<void> {

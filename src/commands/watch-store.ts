@@ -19,7 +19,7 @@ export type AddedWatch =
       /** Other people who watch the run in this place. */
       readonly others: number;
     }
-  /** The same person watches it here already; words and node are now those that were wanted. */
+  /** The same person watches it here already; its words are now those that were wanted. */
   | { readonly kind: 'already'; readonly run: RunSnapshot; readonly place: Place; readonly others: number }
   /** Nothing more can come, by what is known of the run; nothing was changed. */
   | { readonly kind: 'over'; readonly run: RunSnapshot };

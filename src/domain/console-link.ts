@@ -15,7 +15,8 @@ export function consoleLink(run: Pick<Run, 'region' | 'runId' | 'workspaceId' | 
   return `https://pai.console.aliyun.com/?regionId=${region}${workspace}#/studio/task/detail/${run.runId}`;
 }
 
-function isPlainConsoleLink(address: string): boolean {
+/** Whether an address may be kept and shown: PAI's console, and no share token in it. */
+export function isPlainConsoleLink(address: string): boolean {
   if (address.length > MAX_ADDRESS || /token/i.test(address) || !URL.canParse(address)) return false;
   const url = new URL(address);
   return url.protocol === 'https:' && CONSOLE_HOSTS.includes(url.host);

@@ -1,3 +1,4 @@
+import { isPlainConsoleLink } from './console-link.ts';
 import { diffNodes } from './diff-nodes.ts';
 import type { EventKind, RunEvent } from './event.ts';
 import { durationMs, type Run, type RunNode } from './run.ts';
@@ -48,7 +49,8 @@ export type Difference =
  * rerun that ended as before within that time is not noticed.
  */
 export function diff(told: RunSnapshot, seen: Observation, now: Date): Difference {
-  if (seen.askedAt < told.askedAt) return { kind: 'stale' };
+  // What was told at a later time than it is now was told before the clock was set back.
+  if (seen.askedAt < told.askedAt && told.askedAt <= now) return { kind: 'stale' };
   if (told.isDeleted) return { kind: 'same' };
   const move = moveOf(told, seen);
   if (move === undefined) return { kind: 'suspicious' };
@@ -168,7 +170,10 @@ function factsOf(told: RunSnapshot, { run, details }: Observation, { status, isR
     series: details === undefined || workspaceId === undefined ? told.series : seriesKeyOf(details),
     userId: run.userId ?? told.userId,
     rootNodeId: run.rootNodeId ?? told.rootNodeId,
-    consoleUrl: details?.consoleUrl ?? told.consoleUrl,
+    // An address with a share token is kept nowhere; one without can be built.
+    consoleUrl: [details?.consoleUrl, told.consoleUrl].find(
+      (url) => url !== undefined && isPlainConsoleLink(url),
+    ),
     startedAt: times?.startedAt ?? (isRerun ? undefined : told.startedAt),
     finishedAt: times?.finishedAt ?? (isRerun ? undefined : told.finishedAt),
   };

@@ -13,7 +13,7 @@ export const DEFAULT_ON: readonly OnWord[] = ['failed', 'end', 'rerun'];
 
 /** Somebody wants to hear of a run, or of one of its nodes, in a place. */
 export interface Watch {
-  /** Unique for (place, run, user). */
+  /** Unique for (place, run, node, user). */
   readonly id: string;
   readonly placeId: string;
   readonly team: string;
@@ -32,14 +32,15 @@ export interface Watch {
 /** A finished run may be rerun under its id; so long is it looked at now and then, and so long a lost one looked for. */
 export const REST_MS = 24 * 60 * 60 * 1000;
 
-/** The id of a watch: the same person, run and place make the same watch. */
+/** The id of a watch: the same person, run or node, and place make the same watch. */
 export function watchIdOf({
   placeId,
   region,
   runId,
+  nodeId,
   userId,
-}: Pick<Watch, 'placeId' | 'region' | 'runId' | 'userId'>): string {
-  return [placeId, `${region}/${runId}`, userId].join('|');
+}: Pick<Watch, 'placeId' | 'region' | 'runId' | 'nodeId' | 'userId'>): string {
+  return [placeId, `${region}/${runId}`, ...(nodeId === undefined ? [] : [nodeId]), userId].join('|');
 }
 
 /**

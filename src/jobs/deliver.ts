@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Delivery, DeliveryFacts, Said } from '../domain/delivery.ts';
-import { threadOf } from '../domain/place.ts';
+import { type Place, threadOf } from '../domain/place.ts';
 import type { Target } from '../domain/target.ts';
 import type { PaiPlace } from '../domain/workspace.ts';
 import { renderDelivery } from '../messages/delivery.ts';
@@ -46,6 +46,10 @@ const PACE_MS = 1000;
 const TURN_MS = 5000;
 const LONGEST_BACKOFF_MS = 5 * 60 * 1000;
 const LEASE_MARGIN_MS = 5000;
+/** Channels served at the same time. */
+const MOST_TURNS = 8;
+/** A message of unknown fate is said so often at most. */
+const MOST_UNKNOWN = 5;
 
 /**
  * Says what is owed, channel by channel and in order within each place. What Slack did not take is tried again later;
@@ -54,16 +58,17 @@ const LEASE_MARGIN_MS = 5000;
  */
 export async function deliver({ signal }: JobContext, ports: DeliverPorts): Promise<DeliverReport> {
   const turns: Promise<readonly (keyof DeliverReport)[]>[] = [];
-  while (!signal.aborted) {
-    const lease = await ports.store.leaseChannel({ now: ports.clock(), leaseMs: ports.leaseMs });
-    if (lease === undefined) break;
-    turns.push(serve(lease, signal, ports));
+  try {
+    while (!signal.aborted && turns.length < MOST_TURNS) {
+      const lease = await ports.store.leaseChannel({ now: ports.clock(), leaseMs: ports.leaseMs });
+      if (lease === undefined) break;
+      turns.push(serve(lease, signal, ports));
+    }
+  } finally {
+    await Promise.allSettled(turns);
   }
-  const settled = await Promise.allSettled(turns);
-  for (const each of settled) if (each.status === 'rejected') throw each.reason;
   const report = { sent: 0, 'not-sent': 0, unknown: 0, refused: 0, lost: 0 };
-  for (const each of settled)
-    if (each.status === 'fulfilled') for (const kind of each.value) report[kind] += 1;
+  for (const said of await Promise.all(turns)) for (const kind of said) report[kind] += 1;
   return report;
 }
 
@@ -73,15 +78,16 @@ async function serve(
   ports: DeliverPorts,
 ): Promise<readonly (keyof DeliverReport)[]> {
   const startedMs = performance.now();
-  const said: (keyof DeliverReport)[] = [];
   // Nothing is said that could outlive the lease: somebody else may hold the channel by then.
-  const trustMs = Math.min(TURN_MS, ports.leaseMs - ports.timeoutMs - LEASE_MARGIN_MS);
+  const trustedUntilMs = startedMs + ports.leaseMs - ports.timeoutMs - LEASE_MARGIN_MS;
+  const said: (keyof DeliverReport)[] = [];
   try {
-    while (!signal.aborted && performance.now() - startedMs < trustMs) {
-      const outcome = await serveNext(lease, ports);
+    while (!signal.aborted && performance.now() < Math.min(trustedUntilMs, startedMs + TURN_MS)) {
+      const outcome = await serveNext(lease, trustedUntilMs, ports);
       if (outcome === undefined) break;
       said.push(outcome);
-      if (outcome === 'lost') break;
+      // What Slack limits or does not answer, it limits and does not answer for the next message either.
+      if (outcome === 'lost' || outcome === 'not-sent') break;
       // On stop the lease is given back without waiting.
       if (outcome === 'sent') await pause(PACE_MS, undefined, { signal }).catch(() => undefined);
     }
@@ -92,23 +98,45 @@ async function serve(
 }
 
 /** Says the next thing that is owed to a channel; undefined where nothing is. */
-async function serveNext(lease: ChannelLease, ports: DeliverPorts): Promise<keyof DeliverReport | undefined> {
+async function serveNext(
+  lease: ChannelLease,
+  trustedUntilMs: number,
+  ports: DeliverPorts,
+): Promise<keyof DeliverReport | undefined> {
   const { store, clock } = ports;
   const claimed = await store.claimDelivery(lease, { now: clock() });
   if (claimed === undefined) return undefined;
   const { key } = claimed.delivery;
-  const said = await sayOne(claimed, ports);
-  if (!(await store.settleDelivery(lease, key, outcomeOf(said, claimed.delivery, ports), clock())))
-    return 'lost';
-  if (said.kind === 'refused') ports.onParked({ channelId: lease.channelId, key, error: said.error });
-  return said.kind;
+  const isTrusted = performance.now() < trustedUntilMs;
+  const said: Said = isTrusted ? await sayOne(claimed, ports) : { kind: 'not-sent', error: 'lease_over' };
+  const outcome = outcomeOf(said, claimed.delivery, ports);
+  if (!(await store.settleDelivery(lease, key, outcome, clock()))) return 'lost';
+  if (outcome.kind === 'parked') ports.onParked({ channelId: lease.channelId, key, error: outcome.error });
+  return outcome.kind === 'parked' ? 'refused' : said.kind;
 }
 
 async function sayOne({ delivery, place }: ClaimedDelivery, ports: DeliverPorts): Promise<Said> {
   const { run } = delivery.facts;
-  if (!ports.mayTell(run)) return { kind: 'refused', error: 'not_in_settings' };
-  const at = { channelId: place.channelId, threadTs: threadOf(place) };
-  return ports.say(at, renderDelivery(delivery.facts, place.locale, ports.mention), targetOf(delivery.facts));
+  // A slip in the settings must not cost what is owed: it waits.
+  if (!ports.mayTell(run)) {
+    return { kind: 'not-sent', error: 'not_in_settings', retryAfterMs: LONGEST_BACKOFF_MS };
+  }
+  const message = render(delivery.facts, place, ports);
+  if (message === undefined) return { kind: 'refused', error: 'cannot_be_rendered' };
+  return ports.say(
+    { channelId: place.channelId, threadTs: threadOf(place) },
+    message,
+    targetOf(delivery.facts),
+  );
+}
+
+/** A message that cannot be made is a fault of ours, and must not hold up those behind it. */
+function render(facts: DeliveryFacts, { locale }: Place, { mention }: DeliverPorts): Message | undefined {
+  try {
+    return renderDelivery(facts, locale, mention);
+  } catch {
+    return undefined;
+  }
 }
 
 function targetOf(facts: DeliveryFacts): Target {
@@ -126,6 +154,8 @@ function outcomeOf(said: Said, { attempts }: Delivery, { clock, settleMs }: Deli
     case 'refused':
       return { kind: 'parked', error: said.error };
     case 'unknown':
+      // Each of them may stand there already.
+      if (attempts >= MOST_UNKNOWN) return { kind: 'parked', error: said.error };
       return { kind: 'unknown', error: said.error, nextAt: inMs(settleMs) };
     case 'not-sent': {
       const backoffMs = Math.min(LONGEST_BACKOFF_MS, 1000 * 2 ** Math.min(attempts, 10));

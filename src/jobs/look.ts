@@ -56,17 +56,19 @@ async function askRows(
   const questions = claimed.map(questionsOf);
   const answers = await statuses.loadAll(questions.flat(), { timeoutMs: STATUS_TIMEOUT_MS, signal });
   let next = 0;
-  return questions.map((own): Rows => {
+  return questions.map((own, index): Rows => {
     const [run, ...nodes] = answers.slice(next, next + own.length);
     next += own.length;
     for (const answer of [run, ...nodes]) if (answer?.kind === 'failed') report(answer.error);
     if (run?.kind === 'missing') return run;
     if (run?.kind !== 'found' || run.run === undefined) return { kind: 'failed' };
+    const rootNodeId = run.run.rootNodeId ?? claimed[index]?.run.rootNodeId;
     // A node that was not answered stays as it was until the next look.
     const seen = nodes.flatMap((each) =>
       each.kind === 'found' && each.node !== undefined ? [each.node] : [],
     );
-    return { kind: 'seen', askedAt: run.askedAt, run: run.run, nodes: seen };
+    const seenRun = rootNodeId === run.run.rootNodeId ? run.run : { ...run.run, rootNodeId };
+    return { kind: 'seen', askedAt: run.askedAt, run: seenRun, nodes: seen };
   });
 }
 
@@ -84,6 +86,8 @@ function wishOf(claimed: ClaimedRun | undefined, rows: Rows, now: Date): Wish {
   if (claimed === undefined || rows.kind !== 'seen') return nothing;
   const isSuspicious = diff(claimed.run, rows, now).kind === 'suspicious';
   const details = isSuspicious ? 'suspicion' : areDetailsWanted(claimed, now) ? 'facts' : undefined;
+  // Lists begin at the root; GetPipelineRun names it where the row does not.
+  if (rows.run.rootNodeId === undefined) return { ...nothing, details: details ?? 'facts' };
   return { ...nothing, list: listReason(claimed, rows, now), details };
 }
 

@@ -67,11 +67,12 @@ export function hasSettled(
   now: Date,
 ): boolean {
   const sinceMs = (at: Date) => at.getTime() - run.changedAt.getTime();
-  if (sinceMs(now) >= SETTLED_MS) return true;
-  if (poll?.isListWanted !== false || poll.listedAt === undefined) return false;
+  // Without a list after the end nobody knows what became of the nodes, however long PAI is away.
+  if (poll?.isListWanted !== false || poll.listedAt === undefined || sinceMs(poll.listedAt) < LATE_MS)
+    return false;
   // A node that is not at rest although its run is, is a late answer.
   const isAtRest = ![...run.nodes.values()].some((node) => mayChange(node, run));
-  return isAtRest && sinceMs(poll.listedAt) >= LATE_MS;
+  return isAtRest || sinceMs(now) >= SETTLED_MS;
 }
 
 /**

@@ -76,7 +76,8 @@ export interface WatchedRuns {
    * Puts the run as it is now, one delivery for each event and place that hears it, and a new wanted version of the
    * cards of all its places into one commit, and gives the run back. Watches are read inside the commit; those that are
    * over go with it, and with the last of them the run. `lost` where the claim is no longer held, `stale` where the run
-   * has another version or was asked later than `next`: then nothing was changed.
+   * has another version or was asked later than `next` (and not later than now, which a clock that was set back leaves
+   * behind): then nothing was changed.
    */
   commitRun(claim: RunClaim, change: RunChange): Promise<'committed' | 'stale' | 'lost'>;
   /** Gives back runs that have not changed. Claims that are no longer held are left alone. */

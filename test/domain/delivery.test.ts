@@ -10,7 +10,10 @@ import { aRun, nodeId, runId } from '../helpers/runs.ts';
 const AT = new Date('2026-11-23T02:00:00Z');
 
 function aSnapshot(more: Partial<RunSnapshot> = {}): RunSnapshot {
-  const run = aRun({ workspaceId: '94801', consoleUrl: 'https://pai.example/run' });
+  const run = aRun({
+    workspaceId: '94801',
+    consoleUrl: 'https://pai.console.aliyun.com/?regionId=cn-hangzhou#/studio/task/detail/flow-1',
+  });
   return { ...baselineOf(run, [], { askedAt: AT, now: AT }), version: 2, ...more };
 }
 
@@ -59,7 +62,7 @@ describe('owedFor', () => {
             runId: runId(1),
             workspaceId: '94801',
             name: 'ctr-daily-train',
-            consoleUrl: 'https://pai.example/run',
+            consoleUrl: 'https://pai.console.aliyun.com/?regionId=cn-hangzhou#/studio/task/detail/flow-1',
           },
           event: failed,
           watchers: ['U1'],

@@ -226,12 +226,38 @@ describe('diff', () => {
     });
 
     it('fills in times and names without an event', () => {
-      const known = details('Running', { startedAt: minute(2), consoleUrl: 'https://pai.example/run' });
+      const known = details('Running', {
+        startedAt: minute(2),
+        consoleUrl: 'https://pai.console.aliyun.com/?regionId=cn-hangzhou#/studio/task/detail/flow-1',
+      });
 
       const { next, events } = changed(diff(told('Running'), seen('Running', { details: known }), NOW));
 
       expect(events).toEqual([]);
-      expect(next).toMatchObject({ version: 2, startedAt: minute(2), consoleUrl: 'https://pai.example/run' });
+      expect(next).toMatchObject({
+        version: 2,
+        startedAt: minute(2),
+        consoleUrl: 'https://pai.console.aliyun.com/?regionId=cn-hangzhou#/studio/task/detail/flow-1',
+      });
+    });
+
+    it('keeps no address that carries a share token, or is not the console’s', () => {
+      const consoleUrl =
+        'https://pai.console.aliyun.com/?regionId=cn-hangzhou&Token=canary#/studio/task/detail/flow-1';
+      const other = 'https://pai.example/run';
+
+      for (const each of [consoleUrl, other]) {
+        const known = details('Running', { startedAt: minute(2), consoleUrl: each });
+        const { next } = changed(diff(told('Running'), seen('Running', { details: known }), NOW));
+        expect(next.consoleUrl).toBeUndefined();
+        expect(baselineOf(known, [], { askedAt: NOW, now: NOW }).consoleUrl).toBeUndefined();
+      }
+    });
+
+    it('believes a look although the clock was set back since what was told', () => {
+      const future = { ...told('Running'), askedAt: new Date(NOW.getTime() + 86_400_000) };
+
+      expect(changed(diff(future, seen('Failed'), NOW)).events.map(({ kind }) => kind)).toEqual(['failed']);
     });
 
     it('fills in the times of an end that a row has told', () => {

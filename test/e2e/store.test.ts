@@ -87,6 +87,8 @@ describe('a bot that is killed', () => {
     const run = await makeRun('killed-run');
     await ask('watch killed-run');
     await whenTold(/killed-run is watched here/);
+    // Until then a message is of unknown fate, and said again.
+    await expect.poll(() => readFile(dataFile(), 'utf8')).toContain('"sent"');
     await bot.stop('SIGKILL');
     await sandbox.client.setRun({ run, status: 'Failed' });
 
@@ -193,7 +195,9 @@ describe('a full disk', () => {
   const fill = () => writeFile(join(disk, FILLER), Buffer.alloc(1024 * 1024)).catch(() => undefined);
   const makeRoom = () => rm(join(disk, FILLER));
 
-  it('changes nothing, posts nothing, loses nothing, and all goes on once there is room', async () => {
+  it('changes nothing, posts nothing, loses nothing, and all goes on once there is room', {
+    timeout: 60_000,
+  }, async () => {
     const bot = await start({ DATA_FILE: join(disk, 'flowbell.json') });
     const run = await makeRun('full-run');
     await makeRun('other-run');
@@ -236,7 +240,7 @@ describe('health', () => {
     expect(await get('/livez')).toEqual({ status: 200, body: 'ok\n' });
     expect(await get('/readyz')).toEqual({ status: 200, body: 'store ok\nslack link open\n' });
     const metrics = async () => (await get('/metrics')).body;
-    await expect.poll(metrics).toMatch(/^flowbell_posts_total\{result="sent"\} 1$/m);
+    await expect.poll(metrics, { timeout: 10_000 }).toMatch(/^flowbell_posts_total\{result="sent"\} 1$/m);
     const body = await metrics();
     expect(body).toMatch(/^flowbell_runs_watched 1$/m);
     expect(body).not.toMatch(/flow-|U0MEMBER|C0STORE/);

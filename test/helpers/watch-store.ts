@@ -47,7 +47,7 @@ export function fakeWatchStore({
       const { region, runId } = run;
       const placeId = placeIdOf({ ...wanted, region, runId });
       const place = { ...wanted, id: placeId, nextSeq: 1, wantedVersion: 0, shownVersion: 0 };
-      const id = watchIdOf({ placeId, region, runId, userId: watch.userId });
+      const id = watchIdOf({ placeId, region, runId, nodeId: watch.nodeId, userId: watch.userId });
       const others = rows.filter(
         (row) => row.place.id === placeId && row.watch.runId === runId && row.watch.userId !== watch.userId,
       ).length;

@@ -78,7 +78,7 @@ describe('the end of a run', () => {
     ['not by a list of the same moment', 10, 'listed', false],
     ['not without a list', 30, 'wanted', false],
     ['by a list half a minute later', 30, 'listed', true],
-    ['without one after five minutes', 300, 'wanted', true],
+    ['not without one, however long PAI is away', 3600, 'wanted', false],
   ] as const)('is settled, so that its watches can end: %s', (_how, seconds, list, isSettled) => {
     const before = claimed(ended, { isSettled: false });
 

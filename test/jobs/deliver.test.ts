@@ -156,6 +156,12 @@ describe('saying what is owed', () => {
       { kind: 'unknown', error: 'http_503', nextAt: inSeconds(30) },
     ],
     [
+      'what may have been sent five times is parked',
+      { kind: 'unknown', error: 'http_503' },
+      5,
+      { kind: 'parked', error: 'http_503' },
+    ],
+    [
       'what Slack will never take is parked',
       { kind: 'refused', error: 'is_archived' },
       1,
@@ -177,13 +183,28 @@ describe('saying what is owed', () => {
     expect(scene.parked).toEqual([{ channelId: 'C0ML', key: 'key-1', error: 'is_archived' }]);
   });
 
-  it('says nothing of a PAI workspace that is no longer in the settings', async () => {
+  it('says nothing of a PAI workspace that is not in the settings, and keeps it for when it is', async () => {
     const scene = stage({ due: { C0ML: [owed(1)] }, mayTell: false });
 
     await deliver(context(), scene.ports);
 
     expect(scene.posts).toEqual([]);
-    expect(scene.settled[0]?.outcome).toEqual({ kind: 'parked', error: 'not_in_settings' });
+    expect(scene.settled[0]?.outcome).toEqual({
+      ...{ kind: 'not-sent', error: 'not_in_settings' },
+      nextAt: inSeconds(300),
+    });
+  });
+
+  it('says nothing more in a channel that Slack limits', async () => {
+    const scene = stage({
+      due: { C0ML: [owed(1), owed(2)] },
+      said: [{ kind: 'not-sent', error: 'ratelimited', retryAfterMs: 30_000 }],
+    });
+
+    await deliver(context(), scene.ports);
+
+    expect(scene.posts).toHaveLength(1);
+    expect(scene.released).toEqual(['C0ML']);
   });
 
   it('says nothing more in a channel once its lease is lost', async () => {

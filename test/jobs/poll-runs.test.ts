@@ -143,6 +143,18 @@ describe('a tick', () => {
     expect(events).toEqual(['node-failed', 'failed']);
   });
 
+  it('lists from the root that is known where the row does not name it', async () => {
+    const scene = stage({
+      due: [claimed(run(1))],
+      rows: [aRun({ said: 'Failed', rootNodeId: undefined })],
+      lists: () => [step(1, 'Failed', { finishedAt: minute(0.5) })],
+    });
+
+    const { events } = await pollRuns(context, scene.ports);
+
+    expect(events).toEqual(['node-failed', 'failed']);
+  });
+
   it('tells the end at once where the nodes cannot be listed, and lists them in the next look', async () => {
     const scene = stage({
       due: [claimed(run(1))],

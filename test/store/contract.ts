@@ -394,20 +394,33 @@ export function describeStore(name: string, open: (clock: StoreClock) => Promise
         expect((await store.reportDeliveries()).waiting).toBe(1);
       });
 
-      it('takes the words and the node of who watches already, and still tells only what is new', async () => {
+      it('takes the words of who watches already, and still tells only what is new', async () => {
         await store.addWatch(aWish());
         await fail();
 
-        const watch = { on: ['nodes'] as const, nodeId: nodeId(3) };
-        const again = await store.addWatch(
-          aWish({ watch: { ...watch, on: ['nodes', 'rerun'] }, now: at(20) }),
-        );
+        const again = await store.addWatch(aWish({ watch: { on: ['nodes', 'rerun'] }, now: at(20) }));
 
         expect(again).toMatchObject({ kind: 'already', others: 0 });
-        const [row] = await store.listWatches({ team: 'T1' });
-        expect(row?.watch).toMatchObject({
-          ...{ on: ['nodes', 'rerun'], nodeId: nodeId(3), sinceVersion: 1, createdAt: T0 },
-        });
+        const [row, ...more] = await store.listWatches({ team: 'T1' });
+        expect(more).toEqual([]);
+        expect(row?.watch).toMatchObject({ on: ['nodes', 'rerun'], sinceVersion: 1, createdAt: T0 });
+      });
+
+      it('keeps a watch of the run and one of each of its nodes apart, and opens the place once', async () => {
+        await store.addWatch(aWish());
+        const first = await store.addWatch(aWish({ watch: { nodeId: nodeId(2) } }));
+        const second = await store.addWatch(aWish({ watch: { nodeId: nodeId(3) } }));
+
+        expect([first, second]).toMatchObject([
+          { kind: 'added', others: 0 },
+          { kind: 'added', others: 0 },
+        ]);
+        expect((await store.listWatches({ team: 'T1' })).map(({ watch }) => watch.nodeId)).toEqual([
+          undefined,
+          nodeId(2),
+          nodeId(3),
+        ]);
+        expect((await store.reportDeliveries()).waiting).toBe(1);
       });
 
       it('keeps the snapshot of a run that is watched', async () => {

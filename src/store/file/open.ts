@@ -1,4 +1,4 @@
-import { mkdir, readdir, realpath, rm } from 'node:fs/promises';
+import { mkdir, readdir, readlink, realpath, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { settleAfterStart } from './after-start.ts';
 import { DurableJson, type OpenFile } from './durable-json.ts';
@@ -49,10 +49,17 @@ export async function openFileStore(file: string, options: FileStoreOptions): Pr
 export async function findPath(file: string): Promise<string> {
   try {
     await mkdir(dirname(file), { recursive: true });
+    await requireTarget(file);
     return await realpath(file).catch(async () => join(await realpath(dirname(file)), basename(file)));
   } catch (error) {
     throw unwritable(file, error);
   }
+}
+
+/** A link to nothing, as to a volume that is not mounted, must not become an empty store. */
+async function requireTarget(file: string): Promise<void> {
+  const target = await readlink(file).catch(() => undefined);
+  if (target !== undefined) await realpath(file);
 }
 
 async function openEngine(

@@ -15,7 +15,8 @@ export function commitRun(
   const { next, events, now, isComplete } = change;
   const run = tables.get('runs', runKeyOf(claim));
   if (run === undefined) return 'lost';
-  if (next.version !== run.version + 1 || next.askedAt < run.askedAt) return 'stale';
+  const isOlder = next.askedAt < run.askedAt && run.askedAt <= now;
+  if (next.version !== run.version + 1 || isOlder) return 'stale';
   const watches = tables.watchesOfRun(run);
   tables.put('runs', next);
   owe(tables, owedFor(next, events, watches), now);

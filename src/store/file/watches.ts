@@ -21,7 +21,7 @@ export function addWatch(tables: Tables, wanted: Wanted): AddedWatch {
   tables.remove('ended', runKeyOf(run));
   const { id: placeId } = findPlace(tables, wanted);
   const here = tables.watchesOfRun(run).filter((watch) => watch.placeId === placeId);
-  const mine = here.find(({ userId }) => userId === wanted.watch.userId);
+  const mine = here.find(({ id }) => id === idOf(wanted, run, placeId));
   const watch = mine === undefined ? newWatch(wanted, run, placeId) : { ...mine, ...termsOf(wanted.watch) };
   if (mine === undefined || !hasTerms(mine, watch)) tables.put('watches', watch);
   if (here.length === 0) {
@@ -29,8 +29,9 @@ export function addWatch(tables: Tables, wanted: Wanted): AddedWatch {
     wantCard(tables, placeId);
   }
   const place = findPlace(tables, wanted);
-  const others = here.filter((each) => each !== mine).length;
-  return { kind: mine === undefined ? 'added' : 'already', run, place, others };
+  const people = new Set(here.map(({ userId }) => userId));
+  people.delete(wanted.watch.userId);
+  return { kind: mine === undefined ? 'added' : 'already', run, place, others: people.size };
 }
 
 /** Ends watches, with whatever was not said yet to places in which nobody watches the run any more. */
@@ -94,11 +95,23 @@ function findPlace(tables: Tables, { baseline: { region, runId }, place }: Wante
   return made;
 }
 
-function newWatch({ place: { team }, watch, now }: Wanted, run: RunSnapshot, placeId: string): Watch {
+function idOf(
+  { watch: { nodeId, userId } }: Wanted,
+  { region, runId }: RunSnapshot,
+  placeId: string,
+): string {
+  return watchIdOf({ placeId, region, runId, nodeId, userId });
+}
+
+function newWatch(wanted: Wanted, run: RunSnapshot, placeId: string): Watch {
+  const {
+    place: { team },
+    watch,
+    now,
+  } = wanted;
   const { region, runId, version: sinceVersion } = run;
-  const id = watchIdOf({ placeId, region, runId, userId: watch.userId });
   return {
-    ...{ id, placeId, team, region, runId, userId: watch.userId },
+    ...{ id: idOf(wanted, run, placeId), placeId, team, region, runId, userId: watch.userId },
     ...termsOf(watch),
     ...{ sinceVersion, createdAt: now },
   };
