@@ -64,6 +64,21 @@ describe('import directions', () => {
     expect(broken(within('slack').filter(({ to }) => /^src\/(paiflow|store|jobs)\//.test(to)))).toEqual([]);
   });
 
+  it('jobs import no adapter, and no package but node-cron', () => {
+    const allowed = /^(src\/(jobs|commands|messages|domain)\/|node-cron$|node:timers\/promises$)/;
+
+    expect(broken(within('jobs').filter(({ to }) => !allowed.test(to)))).toEqual([]);
+  });
+
+  it('a store knows jobs and commands by their types only, and no other adapter', () => {
+    const wrong = within('store').filter(({ to, typeOnly }) => {
+      if (/^src\/(jobs|commands)\//.test(to)) return !typeOnly;
+      return /^src\//.test(to) && !/^src\/(store|domain)\//.test(to);
+    });
+
+    expect(broken(wrong)).toEqual([]);
+  });
+
   it('slack knows commands by their types only: listeners translate and decide nothing', () => {
     const wrong = within('slack').filter(({ to, typeOnly }) => to.startsWith('src/commands/') && !typeOnly);
 
@@ -82,10 +97,12 @@ describe('import directions', () => {
     expect(broken(wrong)).toEqual([]);
   });
 
-  it('only app, main, doctor and the search for a key build adapters', () => {
+  it('only app, main, the two tools and the search for a key build adapters', () => {
     const builders = imports.filter(
       ({ from, to, typeOnly }) =>
-        !typeOnly && /^src\/(paiflow|slack)\//.test(to) && !/^src\/(paiflow|slack)\//.test(from),
+        !typeOnly &&
+        /^src\/(paiflow|slack|store|http)\//.test(to) &&
+        !/^src\/(paiflow|slack|store|http)\//.test(from),
     );
 
     expect([...new Set(builders.map(({ from }) => from))].sort()).toEqual([
@@ -93,6 +110,7 @@ describe('import directions', () => {
       'src/doctor.ts',
       'src/main.ts',
       'src/setting-problems.ts',
+      'src/store-tool.ts',
     ]);
   });
 
