@@ -26,7 +26,8 @@ const EXIT = { done: 0, usage: 64, data: 65, unwritable: 73, locked: 75 } as con
 const USAGE = `Usage: npm run store -- verify | export [FILE] | import FILE
 
 verify         says what is in the store file and its backup; Flowbell may be running
-export [FILE]  writes the store to FILE, which must not exist, or to the terminal; Flowbell may be running
+export [FILE]  writes the store to FILE, which must not exist, or to the terminal (npm run -s store -- export, or npm
+               writes lines of its own); Flowbell may be running
 import FILE    puts an export in the place of the store; Flowbell must not be running
 `;
 
