@@ -7,7 +7,9 @@ import { createRunId, createRunsAnswer, cut } from './status-rows.ts';
  * same and little. Tells its parent the port and ends with it.
  */
 const ids = Array.from({ length: 10_000 }, (_, index) => createRunId(index));
-const answers = new Map(cut(ids, 100).map((batch) => [batch[0] ?? '', createRunsAnswer(batch)]));
+// Of runs that say so no nodes are asked, and all of them are asked equally often.
+const said = 'Suspended';
+const answers = new Map(cut(ids, 100).map((batch) => [batch[0] ?? '', createRunsAnswer(batch, { said })]));
 
 const server = createServer((request, response) => {
   const chunks: Buffer[] = [];

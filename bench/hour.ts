@@ -5,10 +5,12 @@ import { startSandbox } from '../sandbox/sandbox.ts';
 import { baselineOf } from '../src/domain/diff.ts';
 import { readStatus } from '../src/domain/status.ts';
 import type { RunId } from '../src/domain/target.ts';
-import { pollRuns } from '../src/jobs/poll-runs.ts';
+import { type PollPorts, pollRuns } from '../src/jobs/poll-runs.ts';
 import { createBatcher } from '../src/paiflow/batcher.ts';
 import { openFileStore } from '../src/store/file/open.ts';
+import { createChance } from './chance.ts';
 import { formatCount } from './figures.ts';
+import { median } from './rounds.ts';
 import type { Row } from './row.ts';
 import { createSandboxClient } from './sandbox-client.ts';
 import { REGION } from './status-rows.ts';
@@ -18,46 +20,73 @@ import { wishOf } from './told-runs.ts';
 const HOUR_MS = 3_600_000;
 const TICK_MS = 5000;
 const NODES = 20;
-/** The nodes run one after the other, so that a run takes 50 minutes. */
-const NODE_MS = 150_000;
+/** The nodes of a run work one after the other, so that it takes about 50 minutes. */
+const NODE_MS = { least: 120_000, most: 180_000 };
 /** PAI's Python SDK asks every 2 s for the root node, and once for each nested Dag, of which these runs have none. */
 const SDK_WAIT_MS = 2000;
 /** Somebody who asks for each run alone, as often as Flowbell looks. */
 const ONE_BY_ONE_MS = 15_000;
 
+/** A run that is at work from the beginning of the hour, and when each of its nodes ends, in milliseconds of the hour. */
+interface Plan {
+  readonly run: PaiRun;
+  readonly endsMs: readonly number[];
+}
+
+/** What Flowbell asked, and how late it noticed the end of each node. */
+interface Watched {
+  readonly calls: number;
+  readonly lateMs: readonly number[];
+  /** When the last node of each run had ended. */
+  readonly endsMs: readonly number[];
+}
+
 /** Counts the calls of one hour in virtual time: watched by Flowbell, waited for by the SDK, asked one by one. */
 export async function benchHour(): Promise<readonly Row[]> {
   const rows: Row[] = [];
-  for (const count of [10, 100]) {
-    const ours = await countOurs(count);
-    const sdk = count * (1 + callsWhileAtWork(SDK_WAIT_MS));
-    const oneByOne = count * callsWhileAtWork(ONE_BY_ONE_MS);
-    rows.push({
-      group: 'hour',
-      name: `${formatCount(count)} runs of ${NODES} nodes: calls in an hour`,
-      ours: formatCount(ours),
-      peer: `${formatCount(sdk)} the SDK's wait loop, ${formatCount(oneByOne)} one call a run every 15 s (no nodes)`,
-      ratio: `${(ours / sdk).toFixed(4)}, ${(ours / oneByOne).toFixed(2)}`,
-      bound: '-',
-      kind: 'timing',
-      rounds: { ours, sdk, oneByOne },
-    });
-  }
+  for (const count of [10, 100]) rows.push(...createRows(count, await watchRuns(count)));
   return rows;
 }
 
-/** Both peers stop once the run has ended. */
-function callsWhileAtWork(everyMs: number): number {
-  let calls = 0;
-  for (let atMs = everyMs; atMs <= HOUR_MS && atMs - everyMs < NODES * NODE_MS; atMs += everyMs) calls += 1;
-  return calls;
+function createRows(count: number, { calls, lateMs, endsMs }: Watched): readonly Row[] {
+  // Both peers stop with the run. The SDK begins with one call of another kind.
+  const sdk = endsMs.reduce((sum, endMs) => sum + 1 + Math.ceil(endMs / SDK_WAIT_MS), 0);
+  const looks = endsMs.reduce((sum, endMs) => sum + Math.ceil(endMs / ONE_BY_ONE_MS), 0);
+  const peers = [
+    `${formatCount(sdk)} the SDK's wait loop (${(sdk / calls).toFixed(1)} times as many)`,
+    `${formatCount(2 * looks)} a run and its nodes every 15 s (${((2 * looks) / calls).toFixed(1)})`,
+    `${formatCount(looks)} the run alone (${(looks / calls).toFixed(1)})`,
+  ];
+  const row = { group: 'hour', bound: '-', kind: 'count' } as const;
+  return [
+    {
+      ...row,
+      name: `${formatCount(count)} runs of ${NODES} nodes: calls in an hour`,
+      ours: formatCount(calls),
+      peer: peers.join('; '),
+      rounds: { calls, sdk, looks },
+    },
+    {
+      ...row,
+      name: 'the same: how late the end of a node is noticed, median and most',
+      ours: `${formatSeconds(median(lateMs))}, ${formatSeconds(Math.max(...lateMs))}`,
+      peer: `${formatSeconds(SDK_WAIT_MS / 2)}, ${formatSeconds(SDK_WAIT_MS)} the SDK; ${formatSeconds(ONE_BY_ONE_MS / 2)}, ${formatSeconds(ONE_BY_ONE_MS)} every 15 s`,
+      rounds: lateMs,
+    },
+  ];
 }
 
-function countOurs(count: number): Promise<number> {
+function formatSeconds(ms: number): string {
+  return `${(ms / 1000).toFixed(1)} s`;
+}
+
+function watchRuns(count: number): Promise<Watched> {
   return inTemporaryFolder(async (folder) => {
-    const start = Date.UTC(2026, 10, 23);
-    let nowMs = start;
+    const startMs = Date.UTC(2026, 10, 23);
+    let nowMs = startMs;
     let calls = 0;
+    const lateMs: number[] = [];
+    const chance = createChance();
     const now = () => new Date(nowMs);
     const sandbox = await startSandbox({ paiflowNow: () => nowMs });
     const store = await openFileStore(join(folder, 'flowbell.json'), { settleMs: 30_000, now });
@@ -67,33 +96,48 @@ function countOurs(count: number): Promise<number> {
       },
     });
     const batcher = createBatcher({ client, maxBatch: 100, now });
+    const ports: PollPorts = {
+      store: {
+        claimDueRuns: (want) => store.claimDueRuns(want),
+        releaseRuns: (released) => store.releaseRuns(released),
+        commitRun: (claim, change) => {
+          const ends = change.events.filter(({ kind }) => kind === 'node-succeeded');
+          lateMs.push(...ends.map(({ at }) => nowMs - at.getTime()));
+          return store.commitRun(claim, change);
+        },
+      },
+      statuses: batcher,
+      runs: client,
+      mostSingleCalls: 40,
+      batch: 100,
+      intervalMs: 15_000,
+      leaseMs: 45_000,
+      random: chance,
+      report: (failure) => {
+        throw failure;
+      },
+    };
     try {
-      const nodes = Array.from({ length: NODES }, (_, index) => ({ name: `step-${index}` }));
-      const like = { name: 'hour', status: 'Starting', nodes };
-      const created = await sandbox.client.createRuns({ count, like });
-      const runs = created.flatMap(({ id }) => sandbox.paiflow.runs.byId(id) ?? []);
+      const nodes = Array.from({ length: NODES }, (_, index) => ({ name: nameOf(index) }));
+      const created = await sandbox.client.createRuns({
+        count,
+        like: { name: 'hour', status: 'Starting', nodes },
+      });
+      const plans = created.flatMap(({ id }): Plan[] => {
+        const run = sandbox.paiflow.runs.byId(id);
+        return run === undefined ? [] : [{ run, endsMs: planEnds(chance) }];
+      });
       for (const { id } of created) {
         const run = { region: REGION, runId: id as RunId, status: readStatus('Starting'), isDeleted: false };
         await store.addWatch(wishOf(baselineOf(run, [], { askedAt: now(), now: now() }), 'U0MEMBER', now()));
       }
-      const ports = {
-        ...{
-          store,
-          statuses: batcher,
-          runs: client,
-          mostSingleCalls: 40,
-          batch: 100,
-          intervalMs: 15_000,
-          leaseMs: 45_000,
-        },
-        random: Math.random,
-        report: () => undefined,
-      };
-      for (; nowMs - start < HOUR_MS; nowMs += TICK_MS) {
-        for (const run of runs) moveOn(run, nowMs - start, nowMs);
+      for (; nowMs - startMs < HOUR_MS; nowMs += TICK_MS) {
+        for (const plan of plans) moveOn(plan, nowMs - startMs, startMs);
         await pollRuns({ now: now(), signal: AbortSignal.timeout(30_000) }, ports);
       }
-      return calls;
+      // Who asks little and misses something has saved nothing.
+      if (lateMs.length !== count * NODES) throw new Error(`${lateMs.length} ends of nodes were noticed`);
+      return { calls, lateMs, endsMs: plans.map(({ endsMs }) => endsMs.at(-1) ?? Number.NaN) };
     } finally {
       batcher.stop();
       await store.close();
@@ -102,15 +146,35 @@ function countOurs(count: number): Promise<number> {
   });
 }
 
-/** Brings a run to where it is so long after its start: its nodes run one after the other, then it has succeeded. */
-function moveOn(run: PaiRun, sinceMs: number, now: number): void {
+function planEnds(chance: () => number): readonly number[] {
+  let endMs = 0;
+  return Array.from({ length: NODES }, () => {
+    endMs += NODE_MS.least + Math.round(chance() * (NODE_MS.most - NODE_MS.least));
+    return endMs;
+  });
+}
+
+function nameOf(index: number): string {
+  return `step-${index}`;
+}
+
+/** Brings a run to where it is so long after its start, each change at its own time. */
+function moveOn({ run, endsMs }: Plan, sinceMs: number, startMs: number): void {
   if (run.status === 'Succeeded') return;
-  if (run.status !== 'Running') setRunStatus(run, 'Running', { now, settle: false });
-  const current = Math.floor(sinceMs / NODE_MS);
-  for (let index = Math.max(0, current - 1); index <= Math.min(current, NODES - 1); index += 1) {
-    const node = findNode(run, `step-${index}`);
-    const status = index < current ? 'Succeeded' : 'Running';
-    if (node !== undefined && node.status !== status) setNodeStatus(run, node, status, now);
+  if (run.status !== 'Running') setRunStatus(run, 'Running', { now: startMs, settle: false });
+  let beganMs = 0;
+  for (const [index, endMs] of endsMs.entries()) {
+    if (beganMs > sinceMs) return;
+    moveNode(run, index, 'Running', startMs + beganMs);
+    if (endMs > sinceMs) return;
+    moveNode(run, index, 'Succeeded', startMs + endMs);
+    beganMs = endMs;
   }
-  if (current >= NODES) setRunStatus(run, 'Succeeded', { now, settle: true });
+  setRunStatus(run, 'Succeeded', { now: startMs + beganMs, settle: true });
+}
+
+function moveNode(run: PaiRun, index: number, status: 'Running' | 'Succeeded', now: number): void {
+  const node = findNode(run, nameOf(index));
+  if (node === undefined || node.status === status || node.status === 'Succeeded') return;
+  setNodeStatus(run, node, status, now);
 }

@@ -13,18 +13,21 @@ export function createNodeId(index: number): NodeId {
   return `node-${suffix(index)}` as NodeId;
 }
 
-/** An answer of ListPipelineRunsStatus about runs as PAI sends it, every documented field filled in. */
+/**
+ * An answer of ListPipelineRunsStatus about runs as PAI sends it, every documented field filled in. Their statuses are
+ * `said`, or by turns several.
+ */
 export function createRunsAnswer(
   runIds: readonly string[],
-  { hasBareUserIds = false }: { readonly hasBareUserIds?: boolean } = {},
+  { hasBareUserIds = false, said }: { readonly hasBareUserIds?: boolean; readonly said?: string } = {},
 ): Buffer {
   const rows = runIds.map((runId, index) => ({
     PipelineRunId: runId,
-    Status: STATUSES[index % STATUSES.length],
+    Status: said ?? STATUSES[index % STATUSES.length],
     Name: `ctr-train-${index % 97}-20261123`,
     UserId: '287654321098765432',
     ParentUserId: '198765432109876543',
-    NodeId: `node-${suffix(index)}`,
+    NodeId: createNodeId(ROOTS + index),
     SourceId: `experiment-${suffix(index)}`,
     IsDeleted: false,
   }));
@@ -37,7 +40,7 @@ export function createRunsAnswer(
 export function createNodesAnswer(runIds: readonly string[]): Buffer {
   const rows = runIds.map((runId, index) => ({
     PipelineRunId: runId,
-    NodeId: `node-${suffix(index)}`,
+    NodeId: createNodeId(index),
     NodeName: `feature_join_${index % 20}`,
     Status: STATUSES[index % STATUSES.length],
     InputArtifactArchived: false,
@@ -54,6 +57,8 @@ export function cut<T>(list: readonly T[], size: number): readonly (readonly T[]
   return Array.from({ length: count }, (_, index) => list.slice(index * size, (index + 1) * size));
 }
 
+/** The nodes that hold all others of a run are none of them. */
+const ROOTS = 1_000_000;
 const STATUSES = ['Running', 'Succeeded', 'Failed', 'Initialized'];
 const REQUEST_ID = '715045CB-38CB-5A27-B2E5-54ADC63EF2B2';
 
