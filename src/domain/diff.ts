@@ -51,7 +51,7 @@ export type Difference =
 export function diff(told: RunSnapshot, seen: Observation, now: Date): Difference {
   // What was told at a later time than it is now was told before the clock was set back.
   if (seen.askedAt < told.askedAt && told.askedAt <= now) return { kind: 'stale' };
-  if (told.isDeleted) return { kind: 'same' };
+  if (told.isDeleted || isNothingNew(told, seen)) return { kind: 'same' };
   const move = moveOf(told, seen);
   if (move === undefined) return { kind: 'suspicious' };
   const attempt = told.attempt + (move.isRerun ? 1 : 0);
@@ -107,6 +107,29 @@ export function lose(told: RunSnapshot, since: Date, now: Date): { next: RunSnap
 export function pause(told: RunSnapshot, now: Date): { next: RunSnapshot; events: RunEvent[] } {
   const next = { ...told, version: told.version + 1, pausedAt: now };
   return { next, events: [{ kind: 'paused', attempt: told.attempt, at: now }] };
+}
+
+/** Most looks end here, thousands in a tick, so nothing is made on the way. */
+function isNothingNew(told: RunSnapshot, { run, details, nodes, askedAt }: Observation): boolean {
+  const isSameRow =
+    details === undefined &&
+    !run.isDeleted &&
+    told.lostAt === undefined &&
+    told.pausedAt === undefined &&
+    run.status.said === told.status.said &&
+    (told.isStarted || !hasStarted(run.status.phase)) &&
+    isKnown(run.name, told.name) &&
+    isKnown(run.userId, told.userId) &&
+    isKnown(run.rootNodeId, told.rootNodeId) &&
+    isKnown(run.workspaceId, told.workspaceId);
+  if (!isSameRow || nodes.length === 0) return isSameRow;
+  const { attempt, startedAt, rootNodeId } = told;
+  return diffNodes(told.nodes, { attempt, startedAt, rootNodeId, askedAt, nodes }).next === told.nodes;
+}
+
+/** What a row leaves out is as it was. */
+function isKnown(seen: string | undefined, told: string | undefined): boolean {
+  return seen === undefined || seen === told;
 }
 
 /** What a run is now, as far as the look is believed. */

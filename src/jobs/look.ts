@@ -122,21 +122,20 @@ async function lookCloser(
 ): Promise<Look> {
   if (rows.kind !== 'seen') return rows;
   const { run } = rows;
+  if (wish?.isListGranted !== true && wish?.areDetailsGranted !== true) {
+    return { ...rows, list: wish?.list === undefined ? 'not-needed' : 'wanted' };
+  }
   const until = AbortSignal.any([signal, AbortSignal.timeout(SINGLE_TIMEOUT_MS)]);
   const [nodes, details] = await Promise.all([
-    wish?.isListGranted === true
-      ? orFailure(nodesOf(run, until, ports, { isPatient: true }), ports)
-      : undefined,
-    wish?.areDetailsGranted === true
-      ? orFailure(ports.runs.getPipelineRun(run, { signal: until }), ports)
-      : undefined,
+    wish.isListGranted ? orFailure(nodesOf(run, until, ports, { isPatient: true }), ports) : undefined,
+    wish.areDetailsGranted ? orFailure(ports.runs.getPipelineRun(run, { signal: until }), ports) : undefined,
   ]);
   const isListed = nodes !== undefined && !isFailure(nodes);
   return {
     ...rows,
     nodes: isListed ? nodes : rows.nodes,
     details: details !== undefined && isFailure(details) ? whatItMeans(details) : details,
-    list: isListed ? 'listed' : wish?.list === undefined ? 'not-needed' : 'wanted',
+    list: isListed ? 'listed' : wish.list === undefined ? 'not-needed' : 'wanted',
   };
 }
 
