@@ -1,16 +1,20 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Sandbox } from './sandbox.ts';
 
 /** How to start the bot. */
 export interface BotOptions {
   /** Added to the sandbox's environment, and stronger than it; `undefined` takes a variable away. */
   readonly env?: Readonly<Record<string, string | undefined>>;
-  /** Arguments of node; those that name a file of the repository become absolute. Default `dist/main.js`. */
+  /**
+   * Arguments of node; those that name a file of the repository become absolute, and so does the package after
+   * `--import`, so that `--import tsx x.ts` runs a bot of a test. Default `dist/main.js`.
+   */
   readonly entry?: readonly string[];
   /** The bot's folder. Left out = a fresh one that `stop` removes; given = it stays, for a second start on the same data. */
   readonly cwd?: string;
@@ -35,6 +39,11 @@ export const NAMED_WORKSPACES = {
   PAIFLOW_WORKSPACES: 'prod=cn-hangzhou:94801,dev=cn-hangzhou:94802,sg=ap-southeast-1:30211',
 } as const;
 
+/** The bot ended or stayed silent before Slack greeted it; the message holds its last words. */
+export class BotStartError extends Error {
+  override readonly name = 'BotStartError';
+}
+
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const START_TIMEOUT_MS = 15_000;
 /** Longer than the bot's own grace; a bot that hangs must not hang the tests. */
@@ -43,12 +52,12 @@ const KILL_AFTER_MS = 15_000;
 /**
  * Starts the bot with an environment made here: nothing is inherited but PATH, home and temporary folder lie
  * in a fresh folder that is also its working folder, so neither a `.env` nor a cloud profile is found.
- * Resolves once Slack greeted its socket; throws with the bot's last words when it exits or stays silent.
+ * Resolves once Slack greeted its socket; throws a BotStartError when it exits or stays silent.
  */
 export async function startBot(sandbox: Sandbox, options: BotOptions = {}): Promise<Bot> {
   const cwd = options.cwd ?? (await mkdtemp(join(tmpdir(), 'flowbell-bot-')));
   const env = await buildEnvironment(sandbox, cwd, options.env ?? {});
-  const child = spawn(process.execPath, (options.entry ?? ['dist/main.js']).map(absolute), {
+  const child = spawn(process.execPath, absolute(options.entry ?? ['dist/main.js']), {
     cwd,
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -77,7 +86,7 @@ export async function startBot(sandbox: Sandbox, options: BotOptions = {}): Prom
     await sandbox.waitForHello(env.SLACK_APP_TOKEN ?? '', signal);
   } catch (cause) {
     await stop('SIGKILL');
-    throw new Error(`the bot did not connect: ${String(cause)}\n${lastWords(output)}`, { cause });
+    throw new BotStartError(`the bot did not connect: ${String(cause)}\n${lastWords(output)}`, { cause });
   }
   return { pid: child.pid ?? 0, cwd, ...output, exited, stop };
 }
@@ -107,9 +116,14 @@ async function buildEnvironment(
   );
 }
 
-function absolute(argument: string): string {
-  const path = resolve(ROOT, argument);
-  return !argument.startsWith('-') && existsSync(path) ? path : argument;
+/** The working folder of the bot is not the repository, so nothing may be looked for from there. */
+function absolute(entry: readonly string[]): readonly string[] {
+  const { resolve: resolvePackage } = createRequire(import.meta.url);
+  return entry.map((argument, index) => {
+    const path = resolve(ROOT, argument);
+    if (!argument.startsWith('-') && existsSync(path)) return path;
+    return entry[index - 1] === '--import' ? pathToFileURL(resolvePackage(argument)).href : argument;
+  });
 }
 
 function collectOutput(child: ChildProcess): { stdout(): string; stderr(): string } {

@@ -4,6 +4,7 @@ import type { JournalEntry } from './journal.ts';
 import type { ShownRun } from './paiflow/deeds.ts';
 import type { HistoryEntry } from './paiflow/history.ts';
 import type { Shown } from './slack/deed.ts';
+import type { HeldCall } from './slack/held-calls.ts';
 import type { StoredMessage } from './slack/messages.ts';
 
 export type { JournalEntry } from './journal.ts';
@@ -40,7 +41,7 @@ type Remote = { readonly [D in Deed]: (order: DeedInput<D>) => Promise<Answer<D>
 /** The typed client of a sandbox's control interface: every deed by its name, and what tests need beside them. */
 export type SandboxClient = Omit<
   Remote,
-  'messages' | 'runs' | 'journal' | 'createRuns' | 'history' | NoOrder
+  'messages' | 'runs' | 'journal' | 'createRuns' | 'history' | 'inFlight' | NoOrder
 > & {
   readonly [D in NoOrder]: () => Promise<Answer<D>>;
 } & {
@@ -56,6 +57,8 @@ export type SandboxClient = Omit<
   /** What truly happened to a run or to all of them, oldest first. */
   history(filter?: DeedInput<'history'>): Promise<readonly HistoryEntry[]>;
   journal(filter?: DeedInput<'journal'>): Promise<readonly JournalEntry[]>;
+  /** The calls of Slack's Web API that a fault keeps waiting now, oldest first. */
+  inFlight(): Promise<readonly HeldCall[]>;
 };
 
 type NoOrder =
@@ -114,6 +117,7 @@ export function createSandboxClient(controlUrl: string): SandboxClient {
     createRuns: async (order: DeedInput<'createRuns'>) => (await send('createRuns', order)).runs,
     history: async (filter: DeedInput<'history'> = {}) => (await send('history', filter)).changes,
     journal: async (filter: DeedInput<'journal'> = {}) => (await send('journal', filter)).entries,
+    inFlight: async () => (await send('inFlight', {})).calls,
   };
 
   const names = Object.keys(CONTROL_INPUTS) as Deed[];

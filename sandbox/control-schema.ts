@@ -98,15 +98,22 @@ export const CONTROL_INPUTS = {
   }),
   setChannel: z.strictObject({
     channel,
+    /** A change of it raises its event. */
     isArchived: z.boolean().optional(),
     isExtShared: z.boolean().optional(),
+    /** Only admins may post, and no app. */
+    isReadOnly: z.boolean().optional(),
   }),
   addChannel: z.strictObject({
     channel,
     name: z.string().min(1),
-    kind: z.enum(['public', 'private']).default('public'),
+    kind: z.enum(['public', 'private', 'mpim']).default('public'),
     members: z.array(user).default(['U0MEMBER', 'U0OWNER', 'U0ADMIN', 'U0BOT']),
   }),
+  /** One's own message, or anybody's as an admin. */
+  deleteMessage: z.strictObject({ user, channel, ts: z.string() }),
+  /** Takes these scopes of the manifest away from the bot and gives it all others. */
+  setScopes: z.strictObject({ without: z.array(z.string()) }),
   revokeToken: z.strictObject({ which: z.enum(['bot', 'app']).default('bot') }),
   restoreTokens: z.strictObject({}),
   setSlack: slackSettingsSchema.partial(),
@@ -139,6 +146,8 @@ export const CONTROL_INPUTS = {
   ]),
   restoreSockets: z.strictObject({}),
   sockets: z.strictObject({}),
+  /** Calls of the Web API that a fault keeps waiting now. */
+  inFlight: z.strictObject({}),
   runs: z.strictObject({ name: z.string().optional(), region: z.string().optional() }),
   createRuns: z.strictObject({
     runs: z.array(newRunSchema).default([]),

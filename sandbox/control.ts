@@ -73,6 +73,7 @@ const READS: ReadonlySet<Deed> = new Set<Deed>([
   'journal',
   'faults',
   'sockets',
+  'inFlight',
   'state',
 ]);
 

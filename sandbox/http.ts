@@ -58,11 +58,11 @@ const MAX_WHOLE_CHARACTERS = 1024 * 1024;
  */
 const KEEP_ALIVE_MS = 120_000;
 
+/** Answers one request; `callerGone` aborts when the caller's connection ends before the answer was written. */
+type Answerer = (request: HttpRequest, callerGone: AbortSignal) => Promise<HttpReply> | HttpReply;
+
 /** Starts a server on 127.0.0.1 (`port` 0 = any free port) that gives every request to `answer`. */
-export async function listenOnLoopback(
-  port: number,
-  answer: (request: HttpRequest) => Promise<HttpReply> | HttpReply,
-): Promise<LoopbackServer> {
+export async function listenOnLoopback(port: number, answer: Answerer): Promise<LoopbackServer> {
   const server = createServer((incoming, outgoing) => void respond(incoming, outgoing, answer));
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   server.headersTimeout = KEEP_ALIVE_MS + 1000;
@@ -132,17 +132,20 @@ function* after(first: string, rest: Iterator<string>): Generator<string> {
   for (let next = rest.next(); !next.done; next = rest.next()) yield next.value;
 }
 
-async function respond(
-  incoming: IncomingMessage,
-  outgoing: ServerResponse,
-  answer: (request: HttpRequest) => Promise<HttpReply> | HttpReply,
-): Promise<void> {
+async function respond(incoming: IncomingMessage, outgoing: ServerResponse, answer: Answerer): Promise<void> {
+  const gone = new AbortController();
+  outgoing.once('close', () => {
+    if (!outgoing.writableEnded) gone.abort();
+  });
   try {
     const body = await readBody(incoming);
-    send(
-      outgoing,
-      body === undefined ? textReply(413, 'too large') : await answer(toRequest(incoming, body)),
-    );
+    // Who ends in the middle of a question has asked nothing.
+    if (body === 'cut') return;
+    const reply =
+      body === 'too_large'
+        ? textReply(413, 'too large')
+        : await answer(toRequest(incoming, body), gone.signal);
+    send(outgoing, reply);
   } catch (cause) {
     // A bug of the sandbox must look like one, never like a fault that a test ordered.
     console.error('sandbox: a request failed inside the sandbox', cause);
@@ -163,14 +166,18 @@ function toRequest(incoming: IncomingMessage, body: Buffer): HttpRequest {
   };
 }
 
-async function readBody(incoming: IncomingMessage): Promise<Buffer | undefined> {
+async function readBody(incoming: IncomingMessage): Promise<Buffer | 'cut' | 'too_large'> {
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of incoming as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size <= MAX_BODY_BYTES) chunks.push(chunk);
+  try {
+    for await (const chunk of incoming as AsyncIterable<Buffer>) {
+      size += chunk.length;
+      if (size <= MAX_BODY_BYTES) chunks.push(chunk);
+    }
+  } catch {
+    return 'cut';
   }
-  return size <= MAX_BODY_BYTES ? Buffer.concat(chunks) : undefined;
+  return size <= MAX_BODY_BYTES ? Buffer.concat(chunks) : 'too_large';
 }
 
 function send(outgoing: ServerResponse, reply: HttpReply): void {

@@ -1,14 +1,18 @@
 /** One thing that reached the sandbox or left it. Holds names and counts, never a body or a secret. */
 export interface JournalEntry {
   readonly seq: number;
-  /** When the request had arrived whole, in epoch milliseconds. */
+  /** When the request had arrived whole, in epoch milliseconds of the sandbox's Slack clock. */
   readonly at: number;
   readonly service: 'slack' | 'paiflow' | 'response_url' | 'socket';
   /** Web API method, PAIFlow operation, or what happened on the socket. */
   readonly operation: string;
-  /** `ok`, an error code, or what the fault did (`reset`, `hang`, `lost` …). */
-  readonly outcome: string;
+  /**
+   * `ok`, an error code, or what the fault did (`reset`, `hang`, `lost_ok` …). `unheard_` stands before it when the
+   * caller of a Slack method was gone before the answer was written; a `hang` becomes `unheard_hang` at that moment.
+   */
+  outcome: string;
   readonly status?: number;
+  /** Real milliseconds. */
   readonly durationMs?: number;
   readonly region?: string;
   readonly channel?: string;
@@ -35,8 +39,14 @@ const MAX_ENTRIES = 50_000;
 
 /** Keeps what the bot asked of the sandbox, in order of arrival of the answers. */
 export class Journal {
+  /** The clock of its entries, in epoch milliseconds. */
+  readonly now: () => number;
   #entries: JournalEntry[] = [];
   #seq = 0;
+
+  constructor(now: () => number = Date.now) {
+    this.now = now;
+  }
 
   add(entry: Omit<JournalEntry, 'seq'>): JournalEntry {
     this.#seq += 1;

@@ -20,7 +20,14 @@ const manifestSchema = z.looseObject({
         .optional(),
     })
     .optional(),
-  oauth_config: z.looseObject({ scopes: z.looseObject({ bot: z.array(z.string()).optional() }) }).optional(),
+  oauth_config: z
+    .looseObject({
+      scopes: z.looseObject({
+        bot: z.array(z.string()).optional(),
+        bot_optional: z.array(z.string()).optional(),
+      }),
+    })
+    .optional(),
   settings: z
     .looseObject({
       event_subscriptions: z.looseObject({ bot_events: z.array(z.string()).optional() }).optional(),
@@ -36,6 +43,7 @@ export interface AppManifest {
   readonly botName: string;
   readonly commands: ReadonlyMap<string, { readonly shouldEscape: boolean }>;
   readonly shortcuts: ReadonlyMap<string, { readonly name: string; readonly type: 'message' | 'global' }>;
+  /** What is granted at the installation, the optional scopes too. */
   readonly scopes: ReadonlySet<string>;
   readonly events: ReadonlySet<string>;
   readonly isInteractive: boolean;
@@ -62,7 +70,7 @@ export async function readManifest(source: string | object = DEFAULT_PATH): Prom
     shortcuts: new Map(
       (features?.shortcuts ?? []).map((each) => [each.callback_id, { name: each.name, type: each.type }]),
     ),
-    scopes: new Set(oauth_config?.scopes.bot ?? []),
+    scopes: new Set([...(oauth_config?.scopes.bot ?? []), ...(oauth_config?.scopes.bot_optional ?? [])]),
     events: new Set(settings?.event_subscriptions?.bot_events ?? []),
     isInteractive: settings?.interactivity?.is_enabled ?? false,
     hasHomeTab: features?.app_home?.home_tab_enabled ?? false,

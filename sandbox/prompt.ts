@@ -1,6 +1,9 @@
+import { BotStartError } from './bot.ts';
+import type { BotKeeper } from './bot-keeper.ts';
 import { type SandboxClient, SandboxRefusal, type Shown, type StoredMessage } from './client.ts';
 import { readNames } from './names.ts';
 import type { Screen } from './screen.ts';
+import { createTroubleWords, type Word } from './trouble-words.ts';
 
 /** A terminal prompt at which one plays a person in Slack and the fate of runs in PAI. */
 export interface Prompt {
@@ -9,8 +12,6 @@ export interface Prompt {
   /** Does what a line says; false = leave. */
   enter(line: string): Promise<boolean>;
 }
-
-type Word = (rest: string) => Promise<void> | void;
 
 /** How long an answer of the bot may take before the prompt goes on. */
 const ANSWER_MS = 10_000;
@@ -25,10 +26,25 @@ export const HELP = `  /pai …                what a person types; any other te
   .thread TEXT          says it in that message's thread; @flowbell in it is a mention
   .as USER  .in CHANNEL .dm TEXT   who acts, where, or straight to the bot
   .journal              the last calls the bot made
+  .archive  .unarchive  the channel                .remove  .invite   the bot, from it and into it
+  .delete               the last public message, as an admin if it is not one's own
+  .delay MS  .lose N    a slow Slack; the answers to the next N posts are lost
+  .throttle  .calm      PAI refuses every call; everything is well again
+  .kill  .stop  .start  the bot: kill -9, a proper end, and back on the same data
   .help  .quit`;
 
-/** A prompt over one sandbox; everything it shows goes through `print`. */
-export function createPrompt(client: SandboxClient, screen: Screen, print: (text: string) => void): Prompt {
+/** A prompt over one sandbox and its bot; everything it shows goes through `print`. */
+export function createPrompt({
+  client,
+  screen,
+  keeper,
+  print,
+}: {
+  readonly client: SandboxClient;
+  readonly screen: Screen;
+  readonly keeper: BotKeeper;
+  readonly print: (text: string) => void;
+}): Prompt {
   let channel = 'C0ML';
 
   const words: Readonly<Record<string, Word>> = {
@@ -79,6 +95,7 @@ export function createPrompt(client: SandboxClient, screen: Screen, print: (text
       await finish(client.say({ user: screen.user, channel: on.channel, threadTs, text }));
     },
     journal: async () => print(await listJournal(client)),
+    ...createTroubleWords({ client, screen, keeper, print, channel: () => channel }),
   };
 
   /** Waits for the deed, prints what Slack shows of it, then waits for what the bot answers. */
@@ -128,7 +145,7 @@ export function createPrompt(client: SandboxClient, screen: Screen, print: (text
       try {
         if (line !== '') await run(line);
       } catch (error) {
-        if (!(error instanceof SandboxRefusal)) throw error;
+        if (!(error instanceof SandboxRefusal || error instanceof BotStartError)) throw error;
         print(`  ${error.message}`);
       }
       return true;

@@ -21,8 +21,13 @@ export interface SandboxOptions {
   /** Shorter patience, stricter limits; what is left out is Slack's own number. */
   readonly slack?: DeedInput<'setSlack'>;
   readonly paiflow?: DeedInput<'setPaiflow'>;
-  /** The same seed gives the same run ids and random delays; default 1. */
+  /** The same seed gives the same run ids, random delays and faults by chance; default 1. */
   readonly seed?: number;
+  /**
+   * Slack's clock in epoch milliseconds, and the journal's: timestamps, rates, lives of response_urls and triggers go
+   * by it. Delays of faults, patience for an acknowledgement and waits before an event comes again keep to real time.
+   */
+  readonly slackNow?: () => number;
   /** PAI's clock in epoch milliseconds, for a test that moves it by hand; `play` keeps to real time. */
   readonly paiflowNow?: () => number;
 }
@@ -53,13 +58,19 @@ export interface Sandbox {
 /** Starts a sandbox on 127.0.0.1. Nothing of it is shared with another one in the same process. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const manifest = await readManifest(options.manifest);
-  const journal = new Journal();
-  const slack = createSlack(manifest, { ...SLACK_DEFAULTS, ...defined(options.slack) }, journal);
+  const seed = options.seed ?? 1;
+  const journal = new Journal(options.slackNow);
+  const slack = createSlack({
+    manifest,
+    settings: { ...SLACK_DEFAULTS, ...defined(options.slack) },
+    journal,
+    seed,
+  });
   const paiflowSettings = { ...structuredClone(PAIFLOW_DEFAULTS), ...defined(options.paiflow) };
   const paiflow = createPaiflow({
     settings: paiflowSettings,
     journal,
-    seed: options.seed ?? 1,
+    seed,
     now: options.paiflowNow ?? Date.now,
   });
   const deeds = createDeeds(slack, paiflow);

@@ -19,7 +19,7 @@ export interface Paiflow {
   readonly random: Random;
   /** Decides what status answers show late or leave out. */
   readonly mischief: Random;
-  /** PAI's time in epoch milliseconds; calls are signed and noted by the real clock all the same. */
+  /** PAI's time in epoch milliseconds; calls are signed by the real clock and noted by the journal's. */
   readonly now: () => number;
   /** Times of the calls of the last second, for the throttle. */
   readonly recentCalls: number[];
@@ -42,7 +42,7 @@ export function createPaiflow(given: {
   return {
     settings,
     journal,
-    faults: new FaultList<PaiflowFault>(),
+    faults: new FaultList<PaiflowFault>(createRandom(seed + 4)),
     runs,
     gate: new SignatureGate([accessKey, stsKey]),
     accessKey,

@@ -23,7 +23,8 @@ export function servePaiflow(paiflow: Paiflow, port: number): Promise<LoopbackSe
 }
 
 async function answerPaiflow(paiflow: Paiflow, request: HttpRequest): Promise<HttpReply> {
-  const at = Date.now();
+  const at = paiflow.journal.now();
+  const startedAt = Date.now();
   const read = readTarget(request);
   const operation = read.route?.operation ?? headerOf(request, 'x-acs-action') ?? 'unknown';
   const { reply, outcome, asked } = await run(paiflow, request, read, operation);
@@ -33,7 +34,7 @@ async function answerPaiflow(paiflow: Paiflow, request: HttpRequest): Promise<Ht
     operation,
     outcome,
     region: read.region,
-    durationMs: Date.now() - at,
+    durationMs: Date.now() - startedAt,
     ...('status' in reply ? { status: reply.status } : {}),
     ...asked,
   });

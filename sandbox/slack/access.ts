@@ -21,7 +21,15 @@ export function requireWritableChannel(slack: Slack, id: string): Channel {
   const channel = isUser ? slack.directory.dmWith(id) : requireVisibleChannel(slack, id);
   if (channel.isArchived) throw new SlackRefusal('is_archived');
   const isMember = channel.members.has(BOT_USER_ID);
-  if (!isMember && !slack.manifest.scopes.has('chat:write.public')) throw new SlackRefusal('not_in_channel');
+  if (!isMember && !slack.scopes.has('chat:write.public')) throw new SlackRefusal('not_in_channel');
+  return channel;
+}
+
+/** A channel the bot may post to. Its own messages in a read-only one it may still edit; that is a guess. */
+export function requirePostableChannel(slack: Slack, id: string): Channel {
+  const channel = requireWritableChannel(slack, id);
+  // docs.slack.dev, reference/methods/chat.postMessage: a workspace preference keeps it from posting there.
+  if (channel.isReadOnly) throw new SlackRefusal('restricted_action');
   return channel;
 }
 
@@ -43,8 +51,9 @@ export function requireParent(slack: Slack, channel: Channel, threadTs: string):
   return parent;
 }
 
-/** The scope that reads a channel of this kind: `channels`, `groups` or `im`. */
+const SCOPE_PREFIXES = { public: 'channels', private: 'groups', mpim: 'mpim', im: 'im' } as const;
+
+/** The scope that reads a channel of this kind. */
 export function scopeFor(channel: Channel | undefined, what: 'read' | 'history'): string {
-  const prefix = channel?.kind === 'private' ? 'groups' : channel?.kind === 'im' ? 'im' : 'channels';
-  return `${prefix}:${what}`;
+  return `${SCOPE_PREFIXES[channel?.kind ?? 'public']}:${what}`;
 }

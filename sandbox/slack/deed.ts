@@ -43,6 +43,11 @@ export function requireUser(slack: Slack, id: string): User {
   return user;
 }
 
+/** True for who may do in a channel what its members may not. */
+export function isAdmin(user: User): boolean {
+  return user.isAdmin || user.isOwner;
+}
+
 /** The channel, when the person is in it and it is open. */
 export function requireMembership(slack: Slack, userId: string, channelId: string): Channel {
   const user = requireUser(slack, userId);

@@ -1,7 +1,8 @@
 import type { DeedOrder } from '../control-schema.ts';
+import { changeChannel, deleteMessage, grantScopes } from './admin.ts';
 import { clickInMessage, clickInView, closeView, submitView } from './clicks.ts';
 import { ImpossibleDeed, requireMembership, requireUser } from './deed.ts';
-import { BOT_USER_ID, TEAM } from './directory.ts';
+import { BOT_USER_ID, OPEN, TEAM } from './directory.ts';
 import { redeliver, sendEvent } from './events.ts';
 import { typeCommand, useShortcut } from './people.ts';
 import { changeMembership, openHome, say } from './saying.ts';
@@ -29,6 +30,7 @@ export function createSlackDeeds(slack: Slack) {
     openHome: (order: DeedOrder<'openHome'>) => openHome(slack, order.user),
     join: (order: DeedOrder<'join'>) => changeMembership(slack, { ...order, isMember: true }),
     leave: (order: DeedOrder<'leave'>) => changeMembership(slack, { ...order, isMember: false }),
+    deleteMessage: (order: DeedOrder<'deleteMessage'>) => deleteMessage(slack, order),
     redeliver: () => redeliver(slack),
     messages: (order: DeedOrder<'messages'>) => readMessages(slack, order),
     views: (order: DeedOrder<'views'>) => ({
@@ -67,15 +69,10 @@ function createDirectoryDeeds(slack: Slack) {
       for (const channel of joined) channels.get(channel)?.members.add(id);
       return {};
     },
-    setChannel: ({ channel: id, ...changes }: DeedOrder<'setChannel'>) => {
-      const channel = channels.get(id);
-      if (channel === undefined) throw new ImpossibleDeed(`there is no channel ${id}`);
-      Object.assign(channel, changes);
-      return {};
-    },
+    setChannel: (order: DeedOrder<'setChannel'>) => changeChannel(slack, order),
     addChannel: ({ channel: id, name, kind, members }: DeedOrder<'addChannel'>) => {
       if (channels.has(id)) throw new ImpossibleDeed(`there is a channel ${id} already`);
-      channels.set(id, { id, name, kind, members: new Set(members), isArchived: false, isExtShared: false });
+      channels.set(id, { id, name, kind, members: new Set(members), ...OPEN });
       return {};
     },
     state: () => ({
@@ -84,6 +81,7 @@ function createDirectoryDeeds(slack: Slack) {
       commands: [...slack.manifest.commands.keys()],
       shortcuts: [...slack.manifest.shortcuts].map(([callbackId, each]) => ({ callbackId, ...each })),
       events: [...slack.manifest.events],
+      scopes: [...slack.scopes],
       sockets: slack.sockets.connectionCount,
     }),
   };
@@ -100,6 +98,7 @@ function createConnectionDeeds(slack: Slack) {
       slack.tokens.restore();
       return {};
     },
+    setScopes: (order: DeedOrder<'setScopes'>) => grantScopes(slack, order.without),
     setSlack: (changes: DeedOrder<'setSlack'>) => Object.assign(slack.settings, changes),
     addSlackFault: (fault: DeedOrder<'addSlackFault'>) => {
       slack.faults.add(fault);
@@ -114,6 +113,7 @@ function createConnectionDeeds(slack: Slack) {
       slack.faults.clear('apps.connections.open');
       return {};
     },
+    inFlight: () => ({ calls: [...slack.held] }),
     sockets: () => ({ connections: slack.sockets.connectionCount, isDown: slack.sockets.isDown }),
   };
 }

@@ -18,17 +18,22 @@ export interface User {
 export interface Channel {
   readonly id: string;
   name: string;
-  readonly kind: 'public' | 'private' | 'im';
+  /** `mpim` is a group DM between people. */
+  readonly kind: 'public' | 'private' | 'mpim' | 'im';
   readonly members: Set<string>;
   readonly partner?: string;
   isArchived: boolean;
   isExtShared: boolean;
+  /** Only admins may post. */
+  isReadOnly: boolean;
 }
 
 export const TEAM = { id: 'T0TEAM', domain: 'flowbell-sandbox', name: 'Flowbell sandbox' } as const;
 export const APP_ID = 'A0APP';
 export const BOT_USER_ID = 'U0BOT';
 export const BOT_ID = 'B0BOT';
+/** Who is named by events that say which admin did something. */
+export const ADMIN_USER_ID = 'U0ADMIN';
 
 const PEOPLE: readonly (Pick<User, 'id' | 'name' | 'realName'> & Partial<User>)[] = [
   { id: 'U0MEMBER', name: 'member', realName: 'Training owner', tz: 'Asia/Shanghai' },
@@ -68,13 +73,15 @@ export class Directory {
       kind: 'im',
       members,
       partner: userId,
-      isArchived: false,
-      isExtShared: false,
+      ...OPEN,
     };
     this.channels.set(id, dm);
     return dm;
   }
 }
+
+/** A channel in which nothing is forbidden. */
+export const OPEN = { isArchived: false, isExtShared: false, isReadOnly: false };
 
 const DEFAULTS = {
   teamId: TEAM.id,
@@ -90,38 +97,44 @@ const DEFAULTS = {
 
 function seedChannels(): readonly Channel[] {
   const everybody = ['U0MEMBER', 'U0OWNER', 'U0ADMIN'];
-  const open = { isArchived: false, isExtShared: false };
   return [
     {
       id: 'C0ML',
       name: 'ml-nightly',
       kind: 'public',
       members: new Set([...everybody, 'U0GUEST', BOT_USER_ID]),
-      ...open,
+      ...OPEN,
     },
-    { id: 'C0QUIET', name: 'quiet', kind: 'public', members: new Set(everybody), ...open },
+    { id: 'C0QUIET', name: 'quiet', kind: 'public', members: new Set(everybody), ...OPEN },
     {
       id: 'G0PRIVATE',
       name: 'incident-room',
       kind: 'private',
       members: new Set(['U0MEMBER', 'U0OWNER']),
-      ...open,
+      ...OPEN,
     },
     {
       id: 'C0OLD',
       name: 'old-project',
       kind: 'public',
       members: new Set([...everybody, BOT_USER_ID]),
+      ...OPEN,
       isArchived: true,
-      isExtShared: false,
     },
     {
       id: 'C0SHARED',
       name: 'with-partner',
       kind: 'public',
       members: new Set([...everybody, 'U0PARTNER', BOT_USER_ID]),
-      isArchived: false,
+      ...OPEN,
       isExtShared: true,
+    },
+    {
+      id: 'G0GROUP',
+      name: 'mpdm-member--owner-1',
+      kind: 'mpim',
+      members: new Set(['U0MEMBER', 'U0OWNER']),
+      ...OPEN,
     },
   ];
 }

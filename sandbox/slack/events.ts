@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { JsonObject } from '../json.ts';
 import { ImpossibleDeed, type Shown } from './deed.ts';
-import { APP_ID, BOT_USER_ID, TEAM } from './directory.ts';
+import { ADMIN_USER_ID, APP_ID, BOT_USER_ID, type Channel, TEAM } from './directory.ts';
 import type { StoredMessage } from './messages.ts';
 import { runLater, type Slack } from './slack.ts';
 import type { Delivery } from './socket-mode.ts';
@@ -11,8 +11,13 @@ import { messageOnWire } from './wire.ts';
 export type EventOutcome = 'acked' | 'operation_timeout' | 'dispatch_failed' | 'not_subscribed';
 
 /** The event a message raises, by kind of channel (docs.slack.dev, reference/events/message). */
-const MESSAGE_EVENTS = { public: 'message.channels', private: 'message.groups', im: 'message.im' } as const;
-const CHANNEL_TYPES = { public: 'channel', private: 'group', im: 'im' } as const;
+const MESSAGE_EVENTS = {
+  public: 'message.channels',
+  private: 'message.groups',
+  mpim: 'message.mpim',
+  im: 'message.im',
+} as const;
+const CHANNEL_TYPES = { public: 'channel', private: 'group', mpim: 'mpim', im: 'im' } as const;
 
 /**
  * Sends an event if the manifest subscribes to it, and sends it again up to three times while nobody
@@ -84,6 +89,62 @@ export function announceEdit(slack: Slack, message: StoredMessage): void {
   });
 }
 
+/** Raises the `message_deleted` event of a message that everybody saw. */
+export function announceDeletion(slack: Slack, message: StoredMessage): void {
+  const channel = slack.directory.channels.get(message.channel);
+  if (channel?.members.has(BOT_USER_ID) !== true || message.visibleTo !== undefined) return;
+  const ts = slack.messages.nextTs();
+  void sendEvent(slack, MESSAGE_EVENTS[channel.kind], {
+    type: 'message',
+    subtype: 'message_deleted',
+    hidden: true,
+    channel: channel.id,
+    channel_type: CHANNEL_TYPES[channel.kind],
+    previous_message: messageOnWire(slack, message),
+    deleted_ts: message.ts,
+    ts,
+    event_ts: ts,
+  });
+}
+
+/** Raises the event of somebody, or the bot itself, who came into a channel (reference/events/member_joined_channel). */
+export function announceJoin(slack: Slack, channel: Channel, userId: string): Promise<EventOutcome> {
+  return announceMembership(slack, channel, { type: 'member_joined_channel', user: userId });
+}
+
+/** Raises the event of somebody who left; of the bot itself it is another one, sent to who is no member any more. */
+export function announceLeave(slack: Slack, channel: Channel, userId: string): Promise<EventOutcome> {
+  if (userId !== BOT_USER_ID)
+    return announceMembership(slack, channel, { type: 'member_left_channel', user: userId });
+  const type = channel.kind === 'public' ? 'channel_left' : 'group_left';
+  const event_ts = slack.messages.nextTs();
+  return sendEvent(slack, type, { type, channel: channel.id, actor_id: ADMIN_USER_ID, event_ts });
+}
+
+/** Raises the event of an archived or reopened channel; `group_unarchive` alone says who did it by `actor_id`. */
+export async function announceArchiving(slack: Slack, channel: Channel): Promise<EventOutcome> {
+  if (!channel.members.has(BOT_USER_ID)) return 'not_subscribed';
+  const group = channel.kind === 'public' ? 'channel' : 'group';
+  const type = `${group}_${channel.isArchived ? 'archive' : 'unarchive'}`;
+  const actor = type === 'group_unarchive' ? { actor_id: ADMIN_USER_ID } : { user: ADMIN_USER_ID };
+  return sendEvent(slack, type, { type, channel: channel.id, ...actor, event_ts: slack.messages.nextTs() });
+}
+
+async function announceMembership(
+  slack: Slack,
+  channel: Channel,
+  what: { readonly type: string; readonly user: string },
+): Promise<EventOutcome> {
+  if (!channel.members.has(BOT_USER_ID)) return 'not_subscribed';
+  return sendEvent(slack, what.type, {
+    ...what,
+    channel: channel.id,
+    channel_type: channel.kind === 'public' ? 'C' : 'G',
+    team: TEAM.id,
+    event_ts: slack.messages.nextTs(),
+  });
+}
+
 function retry(slack: Slack, payload: JsonObject, attempt: number): void {
   const delayMs = slack.settings.eventRetryDelaysMs[attempt - 1];
   if (delayMs === undefined) return;
@@ -109,7 +170,7 @@ function wrap(slack: Slack, event: JsonObject): JsonObject {
     event,
     type: 'event_callback',
     event_id: `Ev${randomBytes(5).toString('hex').toUpperCase()}`,
-    event_time: Math.floor(Date.now() / 1000),
+    event_time: Math.floor(slack.now() / 1000),
     authorizations: [{ ...authorization, is_bot: true, is_enterprise_install: false }],
     is_ext_shared_channel: channel?.isExtShared ?? false,
     event_context: `4-${randomBytes(8).toString('hex')}`,

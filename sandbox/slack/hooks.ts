@@ -17,14 +17,15 @@ interface Outcome {
 
 /** Answers `POST /hooks/…`, the response_url of an interaction, and writes it into the journal. */
 export async function answerHook(slack: Slack, request: HttpRequest): Promise<HttpReply> {
-  const at = Date.now();
+  const at = slack.now();
+  const startedAt = Date.now();
   const { reply, outcome, detail, channel } = await run(slack, request);
   slack.journal.add({
     at,
     service: 'response_url',
     operation: request.path.split('/')[2] ?? '',
     outcome,
-    durationMs: Date.now() - at,
+    durationMs: Date.now() - startedAt,
     ...(reply.kind === 'answer' ? { status: reply.status } : {}),
     ...(detail === undefined ? {} : { detail }),
     ...(channel === undefined ? {} : { channel }),
@@ -37,9 +38,11 @@ async function run(slack: Slack, request: HttpRequest): Promise<Outcome> {
   switch (fault?.kind) {
     case undefined:
       return perform(slack, request);
-    case 'slow':
+    case 'slow': {
+      const done = fault.when === 'after' ? perform(slack, request) : undefined;
       await new Promise<void>((resolve) => runLater(slack, fault.delayMs, resolve));
-      return perform(slack, request);
+      return done ?? perform(slack, request);
+    }
     case 'hang':
     case 'reset':
       return { reply: { kind: fault.kind }, outcome: fault.kind };

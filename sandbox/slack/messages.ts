@@ -84,7 +84,12 @@ export class MessageStore {
   readonly #byTs = new Map<string, StoredMessage>();
   readonly #threads = new Map<string, StoredMessage[]>();
   readonly #waiting = new Set<() => void>();
+  readonly #now: () => number;
   #lastMicros = 0;
+
+  constructor(now: () => number) {
+    this.#now = now;
+  }
 
   add(message: NewMessage): StoredMessage {
     const stored: StoredMessage = {
@@ -93,7 +98,7 @@ export class MessageStore {
       ...message,
       id: `M${String(this.#all.length + 1).padStart(6, '0')}`,
       ts: this.nextTs(),
-      createdAt: Date.now(),
+      createdAt: this.#now(),
       history: [],
       firstRevision: this.revision + 1,
       revision: 0,
@@ -111,7 +116,7 @@ export class MessageStore {
     next: Partial<Pick<StoredMessage, 'text' | 'blocks' | 'attachments' | 'metadata' | 'interactionId'>>,
     by: EarlierVersion['by'],
   ): void {
-    const now = Date.now();
+    const now = this.#now();
     message.history.push({ text: message.text, blocks: message.blocks, until: now, by });
     Object.assign(message, next);
     message.editedAt = now;
@@ -119,7 +124,7 @@ export class MessageStore {
   }
 
   remove(message: StoredMessage): void {
-    message.deletedAt = Date.now();
+    message.deletedAt = this.#now();
     this.#touch(message);
   }
 
@@ -168,7 +173,7 @@ export class MessageStore {
 
   /** Seconds with six decimals, unique and rising over all channels, as Slack's ts is within one channel. */
   nextTs(): string {
-    this.#lastMicros = Math.max(Date.now() * 1000, this.#lastMicros + 1);
+    this.#lastMicros = Math.max(Math.round(this.#now() * 1000), this.#lastMicros + 1);
     const micros = String(this.#lastMicros);
     return `${micros.slice(0, -6)}.${micros.slice(-6)}`;
   }

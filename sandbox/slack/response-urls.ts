@@ -21,10 +21,12 @@ export interface ResponseUrl {
 /** Addresses given out with commands, clicks and shortcuts, each good for 5 uses within 30 minutes. */
 export class ResponseUrls {
   readonly #settings: SlackSettings;
+  readonly #now: () => number;
   readonly #issued = new Map<string, ResponseUrl>();
 
-  constructor(settings: SlackSettings) {
+  constructor(settings: SlackSettings, now: () => number) {
     this.#settings = settings;
+    this.#now = now;
   }
 
   issue(
@@ -36,7 +38,7 @@ export class ResponseUrls {
       ...what,
       path,
       uses: 0,
-      expiresAt: Date.now() + this.#settings.responseUrlLifetimeMs,
+      expiresAt: this.#now() + this.#settings.responseUrlLifetimeMs,
     };
     this.#issued.set(path, url);
     return url;
@@ -49,7 +51,7 @@ export class ResponseUrls {
   use(path: string): ResponseUrl | 'no_such_url' | 'used_url' | 'expired_url' {
     const url = this.#issued.get(path);
     if (url === undefined) return 'no_such_url';
-    if (Date.now() > url.expiresAt) return 'expired_url';
+    if (this.#now() > url.expiresAt) return 'expired_url';
     if (url.uses >= this.#settings.responseUrlUses) return 'used_url';
     url.uses += 1;
     return url;

@@ -1,9 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import type { JsonObject } from '../json.ts';
 import { withIds } from './content.ts';
-import { ImpossibleDeed, requireChannel, requireMembership, requireUser, type Shown } from './deed.ts';
-import { BOT_USER_ID, TEAM } from './directory.ts';
-import { announceMessage, sendEvent } from './events.ts';
+import {
+  ImpossibleDeed,
+  isAdmin,
+  requireChannel,
+  requireMembership,
+  requireUser,
+  type Shown,
+} from './deed.ts';
+import { announceJoin, announceLeave, announceMessage, sendEvent } from './events.ts';
 import type { Slack } from './slack.ts';
 import { richTextOf, storeTyped } from './typing.ts';
 
@@ -20,6 +26,8 @@ export async function say(
   },
 ): Promise<Shown> {
   const channel = requireMembership(slack, deed.user, deed.channel);
+  if (channel.isReadOnly && !isAdmin(requireUser(slack, deed.user)))
+    throw new ImpossibleDeed(`only admins may post in ${channel.id}`);
   const { threadTs } = deed;
   const parent = threadTs === undefined ? undefined : slack.messages.byTs(channel.id, threadTs);
   if (threadTs !== undefined && (parent === undefined || parent.threadTs !== undefined)) {
@@ -62,14 +70,10 @@ export async function changeMembership(
 ): Promise<Shown> {
   const channel = requireChannel(slack, deed.channel);
   if (!slack.directory.users.has(deed.user)) throw new ImpossibleDeed(`there is no user ${deed.user}`);
+  const isChange = channel.members.has(deed.user) !== deed.isMember;
   if (deed.isMember) channel.members.add(deed.user);
   else channel.members.delete(deed.user);
-  const type = deed.isMember ? 'member_joined_channel' : 'member_left_channel';
-  const event = { type, user: deed.user, channel: channel.id, event_ts: slack.messages.nextTs() };
-  const channelType = channel.kind === 'private' ? 'G' : 'C';
-  const isSeen = channel.members.has(BOT_USER_ID);
-  const outcome = isSeen
-    ? await sendEvent(slack, type, { ...event, channel_type: channelType, team: TEAM.id })
-    : 'not_subscribed';
+  const announce = deed.isMember ? announceJoin : announceLeave;
+  const outcome = isChange ? await announce(slack, channel, deed.user) : 'not_subscribed';
   return { outcome, shown: '', interactionId: '' };
 }

@@ -15,8 +15,8 @@ export async function serveSlack(
   port: number,
   answerOther: (request: HttpRequest) => Promise<HttpReply>,
 ): Promise<LoopbackServer> {
-  const listening = await listenOnLoopback(port, (request) => {
-    if (request.path.startsWith('/api/')) return answerWebApi(slack, request);
+  const listening = await listenOnLoopback(port, (request, callerGone) => {
+    if (request.path.startsWith('/api/')) return answerWebApi(slack, request, callerGone);
     if (request.path.startsWith('/hooks/')) return answerHook(slack, request);
     if (request.path.startsWith('/upload/')) return answerUpload(slack, request);
     return answerOther(request);

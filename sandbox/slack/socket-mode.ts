@@ -185,7 +185,7 @@ export class SocketMode {
   }
 
   #note(operation: string, outcome: string): void {
-    this.#journal.add({ at: Date.now(), service: 'socket', operation, outcome });
+    this.#journal.add({ at: this.#journal.now(), service: 'socket', operation, outcome });
   }
 }
 

@@ -55,7 +55,7 @@ function tokenFor(piece: string, directory: Directory, withNames: boolean): stri
   }
   const channel = [...directory.channels.values()].find((each) => each.name === name);
   if (channel === undefined) return piece;
-  return `<#${channel.id}|${channel.kind === 'private' ? '' : channel.name}>`;
+  return `<#${channel.id}|${channel.kind === 'public' ? channel.name : ''}>`;
 }
 
 function leafFor(inner: string): JsonObject {

@@ -2,6 +2,7 @@ import type { SlackFault } from '../faults.ts';
 import { type HttpReply, type HttpRequest, jsonReply, junkReply, textReply } from '../http.ts';
 import { type JsonObject, textIn } from '../json.ts';
 import { readArguments } from './arguments.ts';
+import { holdCall } from './held-calls.ts';
 import { authMethods } from './methods/auth.ts';
 import { chatMethods } from './methods/chat.ts';
 import { conversationMethods } from './methods/conversations.ts';
@@ -23,30 +24,51 @@ const METHODS: ReadonlyMap<string, Method> = new Map<string, Method>(
   }),
 );
 
-/** A call that was read and still has to be allowed and run. */
-interface Call {
+/** How a call came: its method, when, and whether anybody still waits for the answer. */
+interface Arrival {
   readonly name: string;
+  readonly since: number;
+  readonly callerGone: AbortSignal;
+}
+
+/** A call that was read and still has to be allowed and run. */
+interface Call extends Arrival {
+  readonly channel: string | undefined;
   readonly args: JsonObject;
   readonly token: string | undefined;
   readonly isTokenInHeader: boolean;
 }
 
-/** Answers `POST /api/METHOD` and writes it into the journal. */
-export async function answerWebApi(slack: Slack, request: HttpRequest): Promise<HttpReply> {
-  const at = Date.now();
-  const name = request.path.slice('/api/'.length);
-  const outcome = await runCall(slack, name, request);
-  slack.journal.add({
-    at,
+/** Answers `POST /api/METHOD` and writes it into the journal, also when nobody waits for the answer any more. */
+export async function answerWebApi(
+  slack: Slack,
+  request: HttpRequest,
+  callerGone: AbortSignal,
+): Promise<HttpReply> {
+  const startedAt = Date.now();
+  const arrival = { name: request.path.slice('/api/'.length), since: slack.now(), callerGone };
+  const { reply, outcome, channel, detail } = await runCall(slack, arrival, request);
+  const entry = slack.journal.add({
+    at: arrival.since,
     service: 'slack',
-    operation: name,
-    outcome: outcome.outcome,
-    durationMs: Date.now() - at,
-    ...(outcome.reply.kind === 'answer' ? { status: outcome.reply.status } : {}),
-    ...(outcome.channel === undefined ? {} : { channel: outcome.channel }),
-    ...(outcome.detail === undefined ? {} : { detail: outcome.detail }),
+    operation: arrival.name,
+    outcome: callerGone.aborted ? unheard(outcome) : outcome,
+    durationMs: Date.now() - startedAt,
+    ...(reply.kind === 'answer' ? { status: reply.status } : {}),
+    ...(channel === undefined ? {} : { channel }),
+    ...(detail === undefined ? {} : { detail }),
   });
-  return outcome.reply;
+  if (reply.kind === 'hang' && !callerGone.aborted) {
+    const call = { operation: arrival.name, since: arrival.since, channel, callerGone, isPerformed: false };
+    void holdCall(slack, call).then(() => {
+      entry.outcome = unheard(outcome);
+    });
+  }
+  return reply;
+}
+
+function unheard(outcome: string): string {
+  return `unheard_${outcome}`;
 }
 
 interface Outcome {
@@ -56,14 +78,14 @@ interface Outcome {
   readonly detail?: string | undefined;
 }
 
-async function runCall(slack: Slack, name: string, request: HttpRequest): Promise<Outcome> {
+async function runCall(slack: Slack, arrival: Arrival, request: HttpRequest): Promise<Outcome> {
   try {
     const args = await readArguments(request);
     const bearer = /^Bearer (\S+)$/.exec(request.headers.authorization ?? '')?.[1];
     const token = bearer ?? textIn(args.token);
-    const call = { name, args, token, isTokenInHeader: bearer !== undefined };
     const channel = textIn(args.channel) ?? textIn(args.channel_id);
-    const fault = slack.faults.take({ operation: name, channel });
+    const call = { ...arrival, channel, args, token, isTokenInHeader: bearer !== undefined };
+    const fault = slack.faults.take({ operation: arrival.name, channel });
     const outcome = fault === undefined ? perform(slack, call) : await strike(slack, call, fault);
     return { ...outcome, channel };
   } catch (error) {
@@ -96,7 +118,7 @@ function run(slack: Slack, call: Call): JsonObject {
   if (problem !== undefined) throw new SlackRefusal(problem);
   if (method === undefined) return openConnection(slack, call, token);
   const waitMs = slack.settings.strictRates
-    ? slack.rates.take({ method: name, tier: method.tier, channel: textIn(args.channel) }, Date.now())
+    ? slack.rates.take({ method: name, tier: method.tier, channel: textIn(args.channel) }, slack.now())
     : undefined;
   if (waitMs !== undefined)
     throw new SlackRefusal('ratelimited', { retry_after_sec: Math.ceil(waitMs / 1000) });
@@ -111,16 +133,19 @@ function openConnection(slack: Slack, call: Call, token: string): JsonObject {
 }
 
 function requireScope(slack: Slack, wanted: readonly string[]): void {
-  const { scopes } = slack.manifest;
+  const { scopes } = slack;
   if (wanted.length === 0 || wanted.some((scope) => scopes.has(scope))) return;
   throw new SlackRefusal('missing_scope', { needed: wanted.join(','), provided: [...scopes].join(',') });
 }
 
 async function strike(slack: Slack, call: Call, fault: SlackFault): Promise<Outcome> {
   switch (fault.kind) {
-    case 'slow':
-      await new Promise<void>((resolve) => runLater(slack, fault.delayMs, resolve));
-      return perform(slack, call);
+    case 'slow': {
+      const done = fault.when === 'after' ? perform(slack, call) : undefined;
+      const held = { ...call, operation: call.name, isPerformed: done !== undefined };
+      await holdCall(slack, { ...held, delayMs: fault.delayMs });
+      return done ?? perform(slack, call);
+    }
     case 'hang':
       return { reply: { kind: 'hang' }, outcome: 'hang' };
     case 'reset':
@@ -159,7 +184,7 @@ function scopeHeaders(slack: Slack, call: Call): Record<string, string> {
   const method = METHODS.get(call.name);
   const accepted = method?.scopes(slack, call.args) ?? [];
   return {
-    'x-oauth-scopes': [...slack.manifest.scopes].join(','),
+    'x-oauth-scopes': [...slack.scopes].join(','),
     'x-accepted-oauth-scopes': accepted.join(','),
   };
 }

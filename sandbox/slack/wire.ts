@@ -1,5 +1,6 @@
 import { interactiveElementsOf } from '../block-kit/elements.ts';
 import { type JsonObject, textIn } from '../json.ts';
+import { isAdmin } from './deed.ts';
 import { APP_ID, BOT_ID, BOT_USER_ID, type Channel, TEAM, type User } from './directory.ts';
 import type { StoredFile, StoredMessage } from './messages.ts';
 import type { Slack } from './slack.ts';
@@ -42,9 +43,9 @@ export function channelOnWire(channel: Channel): JsonObject {
     id: channel.id,
     ...(isIm ? { user: channel.partner } : { name: channel.name, name_normalized: channel.name }),
     is_channel: channel.kind === 'public',
-    is_group: channel.kind === 'private',
+    is_group: channel.kind === 'private' || channel.kind === 'mpim',
     is_im: isIm,
-    is_mpim: false,
+    is_mpim: channel.kind === 'mpim',
     is_private: channel.kind !== 'public',
     is_archived: channel.isArchived,
     is_member: channel.members.has(BOT_USER_ID),
@@ -56,8 +57,11 @@ export function channelOnWire(channel: Channel): JsonObject {
   };
 }
 
-/** A person as users.info shows them; the locale only on request. */
-export function userOnWire(user: User, withLocale: boolean): JsonObject {
+/** A person as users.info shows them at a time; the locale only on request. */
+export function userOnWire(
+  user: User,
+  { at, withLocale }: { readonly at: Date; readonly withLocale: boolean },
+): JsonObject {
   return {
     id: user.id,
     team_id: user.teamId,
@@ -65,8 +69,8 @@ export function userOnWire(user: User, withLocale: boolean): JsonObject {
     real_name: user.realName,
     deleted: user.isDeleted,
     tz: user.tz,
-    ...timeZoneFacts(user.tz, new Date()),
-    is_admin: user.isAdmin || user.isOwner,
+    ...timeZoneFacts(user.tz, at),
+    is_admin: isAdmin(user),
     is_owner: user.isOwner,
     is_primary_owner: false,
     is_restricted: user.isRestricted,

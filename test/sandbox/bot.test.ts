@@ -5,9 +5,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { NAMED_WORKSPACES, startBot } from '../../sandbox/bot.ts';
+import { createBotKeeper } from '../../sandbox/bot-keeper.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
 import { FIXTURE_MANIFEST } from './manifest.fixture.ts';
 
+const TYPED_BOT = fileURLToPath(new URL('./fixtures/typed-bot.ts', import.meta.url));
 const TINY_BOT = fileURLToPath(new URL('fixtures/tiny-bot.mjs', import.meta.url));
 
 interface Facts {
@@ -86,9 +88,59 @@ describe('startBot', () => {
     await rm(given, { recursive: true });
   });
 
+  it('runs a bot in TypeScript', async () => {
+    const entry = ['--import', 'tsx', TYPED_BOT];
+
+    const bot = await startBot(sandbox, { entry });
+    await bot.stop();
+
+    expect(bot.stdout()).toBe('typed 3\n');
+    expect(await bot.exited).toEqual({ code: 0, signal: null });
+  });
+
   it('tells the last words of a bot that exits before it connects', async () => {
     const start = startBot(sandbox, { entry: [TINY_BOT, '--die'] });
 
     await expect(start).rejects.toThrow(/exited with code 78[\s\S]*planned death/);
+  });
+});
+
+describe('createBotKeeper', () => {
+  let sandbox: Sandbox;
+
+  beforeAll(async () => {
+    sandbox = await startSandbox({ manifest: FIXTURE_MANIFEST });
+  });
+  afterAll(() => sandbox.stop());
+
+  it('ends a bot and starts it again in the same folder, which goes with the session', async () => {
+    const onDeath = vi.fn();
+    const keeper = await createBotKeeper(sandbox, { entry: [TINY_BOT] }, onDeath);
+    const first = await keeper.start();
+    const same = await keeper.start();
+    const ended = [await keeper.end('SIGKILL'), await keeper.end('SIGTERM')];
+    const second = await keeper.start();
+    const kept = existsSync(first.cwd);
+
+    await keeper.close();
+
+    expect(same).toBe(first);
+    expect(ended).toEqual([true, false]);
+    expect(second.pid).not.toBe(first.pid);
+    expect([second.cwd, kept, existsSync(first.cwd)]).toEqual([first.cwd, true, false]);
+    expect(keeper.bot).toBeUndefined();
+    expect(onDeath).not.toHaveBeenCalled();
+  });
+
+  it('tells of an end that nobody ordered', async () => {
+    const onDeath = vi.fn();
+    const keeper = await createBotKeeper(sandbox, { entry: [TINY_BOT] }, onDeath);
+    const bot = await keeper.start();
+
+    process.kill(bot.pid, 'SIGTERM');
+
+    await expect.poll(() => onDeath.mock.calls).toEqual([[bot, 0]]);
+    expect(keeper.bot).toBeUndefined();
+    await keeper.close();
   });
 });

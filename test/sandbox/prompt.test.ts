@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { BotStartError } from '../../sandbox/bot.ts';
+import type { BotKeeper } from '../../sandbox/bot-keeper.ts';
 import { createPrompt, type Prompt } from '../../sandbox/prompt.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
 import { createScreen, type Screen } from '../../sandbox/screen.ts';
@@ -22,12 +24,20 @@ describe('the prompt', () => {
   let screen: Screen;
   let prompt: Prompt;
   const printed: string[] = [];
+  const ends: string[] = [];
+  const keeper: BotKeeper = {
+    bot: undefined,
+    start: () => Promise.reject(new BotStartError('the bot did not connect: planned')),
+    end: async (signal) => ends.push(signal) === 1,
+    close: async () => {},
+  };
 
   beforeAll(async () => {
     sandbox = await startSandbox({ manifest: FIXTURE_MANIFEST });
     await connectApp(sandbox, (payload) => void (payload.event ? reply(payload) : answer(payload)));
     screen = await createScreen(sandbox.client, 'U0MEMBER', (text) => printed.push(text));
-    prompt = createPrompt(sandbox.client, screen, (text) => printed.push(text));
+    const print = (text: string): number => printed.push(text);
+    prompt = createPrompt({ client: sandbox.client, screen, keeper, print });
   });
   afterAll(async () => {
     await screen.stop();
@@ -83,8 +93,65 @@ describe('the prompt', () => {
     ['.runs', 'ctr-daily-train      Running'],
     ['.fail geo-sync copy', 'geo-sync failed'],
     ['.help', '.finish RUN'],
+    ['.help', '.kill  .stop  .start'],
   ])('answers %s', async (line, expected) => {
     expect(await enter(line)).toContain(expected);
+  });
+
+  it('kills, stops and starts the bot', async () => {
+    const answers = [await enter('.kill'), await enter('.stop'), await enter('.start')];
+
+    expect(answers).toEqual([
+      '  the bot was killed; .start brings it back',
+      '  the bot does not run',
+      '  the bot did not connect: planned',
+    ]);
+    expect(ends).toEqual(['SIGKILL', 'SIGTERM']);
+  });
+
+  it('orders faults, the lost answers before the delay, and takes all of them back', async () => {
+    await enter('.delay 20');
+    await enter('.throttle');
+    await enter('.lose 2');
+    const { slack, paiflow } = await sandbox.client.faults();
+    const refused = await enter('.lose some');
+
+    await enter('.calm');
+
+    expect(slack).toMatchObject([
+      { kind: 'lost', operation: 'chat.postMessage', count: 2 },
+      { kind: 'slow', delayMs: 20 },
+    ]);
+    expect(paiflow).toMatchObject([{ kind: 'throttle' }]);
+    expect(refused).toContain('count');
+    expect(await sandbox.client.faults()).toEqual({ slack: [], paiflow: [] });
+  });
+
+  it('archives and reopens the channel, removes and invites the bot', async () => {
+    const facts = async () => {
+      const { channels } = await sandbox.client.state();
+      const channel = channels.find(({ id }) => id === 'C0ML');
+      return [channel?.isArchived, channel?.members.includes('U0BOT')];
+    };
+    const seen = [];
+    for (const word of ['.archive', '.unarchive', '.remove', '.invite']) {
+      await enter(word);
+      seen.push(await facts());
+    }
+
+    expect(seen).toEqual([
+      [true, true],
+      [false, true],
+      [false, false],
+      [false, true],
+    ]);
+  });
+
+  it('deletes the last public message, another one’s as an admin, and none twice', async () => {
+    await enter('first, @flowbell');
+
+    expect(await enter('.delete')).toBe('  deleted: heard first, <@U0BOT>');
+    expect(await enter('.delete')).toBe('  there is no public message yet');
   });
 
   it('changes who acts and where', async () => {

@@ -109,6 +109,48 @@ describe('@slack/web-api on the loopback Slack', () => {
     expect(await errorOf(bad)).toBe('invalid_cursor');
   });
 
+  it('gives history newest first, in pages and ranges, without what was deleted', async () => {
+    await sandbox.client.addChannel({ channel: 'C0PAGES', name: 'pages' });
+    const stamps: string[] = [];
+    for (const text of ['a', 'b', 'c', 'd', 'e']) {
+      const { ts = '' } = await web.chat.postMessage({
+        channel: 'C0PAGES',
+        text,
+        metadata: metadataOf(text),
+      });
+      stamps.push(ts);
+    }
+    const [a = '', b = '', , d = ''] = stamps;
+    await web.chat.delete({ channel: 'C0PAGES', ts: d });
+    const read = async (more: object) => {
+      const answer = await web.conversations.history({ channel: 'C0PAGES', ...more });
+      return { ...answer, texts: (answer.messages ?? []).map((each) => each.text).join('') };
+    };
+
+    const first = await read({ limit: 2, include_all_metadata: true });
+    const second = await read({ limit: 2, cursor: first.response_metadata?.next_cursor });
+    const since = await read({ oldest: b });
+    const sinceThen = await read({ oldest: b, inclusive: true });
+    const until = await read({ latest: b });
+
+    expect(first).toMatchObject({ texts: 'ec', has_more: true });
+    expect(first.messages?.map((each) => each.metadata)).toEqual([metadataOf('e'), metadataOf('c')]);
+    expect(second).toMatchObject({ texts: 'ba', has_more: false });
+    expect(second.messages?.[0]).not.toHaveProperty('metadata');
+    expect([since.texts, sinceThen.texts, until.texts]).toEqual(['ec', 'ecb', 'a']);
+    expect(until.messages?.[0]?.ts).toBe(a);
+  });
+
+  it('tells by which names a person goes', async () => {
+    const { user } = await web.users.info({ user: 'U0OWNER' });
+
+    expect(user).toMatchObject({
+      name: 'owner',
+      real_name: 'Feature owner',
+      profile: { display_name: 'owner', real_name: 'Feature owner' },
+    });
+  });
+
   it.each([
     ['without a payload', { event_type: 'flowbell' }, 'invalid_metadata_format'],
     ['with a list as payload', { event_type: 'flowbell', event_payload: [] }, 'invalid_metadata_format'],

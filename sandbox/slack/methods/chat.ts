@@ -1,9 +1,14 @@
 import type { JsonObject } from '../../json.ts';
-import { requireParent, requireVisibleChannel, requireWritableChannel } from '../access.ts';
+import {
+  requireParent,
+  requirePostableChannel,
+  requireVisibleChannel,
+  requireWritableChannel,
+} from '../access.ts';
 import { isSet, optionalText, requireText } from '../arguments.ts';
 import { readContent, readMetadata } from '../content.ts';
 import { BOT_USER_ID, TEAM } from '../directory.ts';
-import { announceEdit, announceMessage } from '../events.ts';
+import { announceDeletion, announceEdit, announceMessage } from '../events.ts';
 import type { StoredMessage } from '../messages.ts';
 import { SlackRefusal } from '../refusal.ts';
 import type { Slack } from '../slack.ts';
@@ -20,7 +25,7 @@ export const chatMethods = {
 } as const satisfies Readonly<Record<string, Method>>;
 
 function post(slack: Slack, args: JsonObject): JsonObject {
-  const channel = requireWritableChannel(slack, requireText(args, 'channel', 'channel_not_found'));
+  const channel = requirePostableChannel(slack, requireText(args, 'channel', 'channel_not_found'));
   const threadTs = optionalText(args, 'thread_ts');
   if (threadTs !== undefined) requireParent(slack, channel, threadTs);
   const content = readContent(args, 'post');
@@ -40,7 +45,7 @@ function post(slack: Slack, args: JsonObject): JsonObject {
 }
 
 function postEphemeral(slack: Slack, args: JsonObject): JsonObject {
-  const channel = requireWritableChannel(slack, requireText(args, 'channel', 'channel_not_found'));
+  const channel = requirePostableChannel(slack, requireText(args, 'channel', 'channel_not_found'));
   const user = requireText(args, 'user', 'invalid_arguments');
   if (!slack.directory.users.has(user)) throw new SlackRefusal('user_not_found');
   if (!channel.members.has(user)) throw new SlackRefusal('user_not_in_channel');
@@ -83,6 +88,7 @@ function update(slack: Slack, args: JsonObject): JsonObject {
 function remove(slack: Slack, args: JsonObject): JsonObject {
   const message = requireOwnMessage(slack, args, 'cant_delete_message');
   slack.messages.remove(message);
+  announceDeletion(slack, message);
   return { channel: message.channel, ts: message.ts };
 }
 

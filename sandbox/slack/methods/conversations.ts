@@ -2,6 +2,7 @@ import type { JsonObject } from '../../json.ts';
 import { requireReadableChannel, requireVisibleChannel, scopeFor } from '../access.ts';
 import { isSet, optionalCount, optionalText, requireText } from '../arguments.ts';
 import { BOT_USER_ID } from '../directory.ts';
+import { announceJoin } from '../events.ts';
 import type { StoredMessage } from '../messages.ts';
 import { SlackRefusal } from '../refusal.ts';
 import type { Slack } from '../slack.ts';
@@ -48,6 +49,7 @@ function join(slack: Slack, args: JsonObject): JsonObject {
   if (channel.isArchived) throw new SlackRefusal('is_archived');
   const wasIn = channel.members.has(BOT_USER_ID);
   channel.members.add(BOT_USER_ID);
+  if (!wasIn) void announceJoin(slack, channel, BOT_USER_ID);
   return { channel: channelOnWire(channel), ...(wasIn ? { warning: 'already_in_channel' } : {}) };
 }
 

@@ -1,5 +1,5 @@
 import { type JsonObject, textIn } from '../../json.ts';
-import { requireParent, requireWritableChannel } from '../access.ts';
+import { requireParent, requirePostableChannel } from '../access.ts';
 import { optionalObjects, optionalText, requireText } from '../arguments.ts';
 import { readContent } from '../content.ts';
 import { BOT_USER_ID } from '../directory.ts';
@@ -28,7 +28,7 @@ function complete(slack: Slack, args: JsonObject): JsonObject {
   // Unlike chat.postMessage it takes no person's id: a direct message is named by its own `D…` id.
   if (channelId !== undefined && slack.directory.users.has(channelId))
     throw new SlackRefusal('channel_not_found');
-  const channel = channelId === undefined ? undefined : requireWritableChannel(slack, channelId);
+  const channel = channelId === undefined ? undefined : requirePostableChannel(slack, channelId);
   const threadTs = optionalText(args, 'thread_ts');
   if (channel !== undefined && threadTs !== undefined) requireParent(slack, channel, threadTs);
   const files = (optionalObjects(args, 'files') ?? []).map((file) => finish(slack, file));

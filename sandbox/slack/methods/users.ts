@@ -11,7 +11,9 @@ export const userMethods = {
     run: (slack, args) => {
       const user = slack.directory.users.get(requireText(args, 'user', 'user_not_found'));
       if (user === undefined) throw new SlackRefusal('user_not_found');
-      return { user: userOnWire(user, isSet(args, 'include_locale')) };
+      return {
+        user: userOnWire(user, { at: new Date(slack.now()), withLocale: isSet(args, 'include_locale') }),
+      };
     },
   },
 } as const satisfies Readonly<Record<string, Method>>;
