@@ -2,6 +2,15 @@ import { NAMED_WORKSPACES, startBot } from './bot.ts';
 import { LOGVIEW_TOKEN, playMorning } from './morning.ts';
 import { startSandbox } from './sandbox.ts';
 import { createStory, StoryFailure } from './story.ts';
+import { LINK_SECRETS, playWatching } from './watching.ts';
+
+/** The bot looks every second and asks PAI as fast as it can, so that nobody waits long for what is told. */
+const EAGER = {
+  ...NAMED_WORKSPACES,
+  POLL_CRON: '* * * * * *',
+  POLL_INTERVAL_MS: '1000',
+  PAIFLOW_MAX_RPS: '100',
+} as const;
 
 /** Plays the story against the built bot; 0 when every step showed what it should. */
 async function playDemo(): Promise<number> {
@@ -11,9 +20,14 @@ async function playDemo(): Promise<number> {
   process.env.TZ = zone;
   const sandbox = await startSandbox();
   try {
-    const bot = await startBot(sandbox, { env: NAMED_WORKSPACES });
-    const story = createStory(sandbox.client, [LOGVIEW_TOKEN], console.log);
-    await playMorning(sandbox.client, story, zone).finally(() => bot.stop());
+    const bot = await startBot(sandbox, { env: EAGER });
+    const story = createStory(sandbox.client, [LOGVIEW_TOKEN, ...LINK_SECRETS], console.log);
+    try {
+      await playMorning(sandbox.client, story, zone);
+      await playWatching(sandbox.client, story);
+    } finally {
+      await bot.stop();
+    }
     const seconds = ((Date.now() - startedAt) / 1000).toFixed(1);
     console.log(`${await story.end()}, ${seconds} s: all as expected`);
     return 0;

@@ -1,5 +1,6 @@
 import type { SandboxClient, ShownRun } from './client.ts';
-import { consoleLink, type Place, type Story } from './story.ts';
+import type { Place } from './expected.ts';
+import { consoleLink, type Story } from './story.ts';
 
 const CHANNEL = 'C0ML';
 const TO_ASKER: Place = { channel: CHANNEL, audience: 'who asked' };
@@ -7,8 +8,10 @@ const TO_ALL: Place = { channel: CHANNEL, audience: 'everybody' };
 
 /** What a signed link in a log carries; nobody in Slack may see it. */
 export const LOGVIEW_TOKEN = 'c2FuZGJveC1sb2d2aWV3LXRva2VuLWRvLW5vdC1zaG93';
-const TABLE_NOT_FOUND = 'FAILED: ODPS-0130131:[1,15] Table not found - table ctr_prod.user_stat_d';
-const JOIN_LOG = [
+/** Why `feature_join` fails. */
+export const TABLE_NOT_FOUND = 'FAILED: ODPS-0130131:[1,15] Table not found - table ctr_prod.user_stat_d';
+/** What it wrote. */
+export const JOIN_LOG = [
   'reading ctr_prod.user_stat_d',
   `Log view: http://logview.odps.aliyun.com/logview/?p=ctr_prod&i=20261124&token=${LOGVIEW_TOKEN}`,
   TABLE_NOT_FOUND,
@@ -175,6 +178,7 @@ async function shareAnAnswer(client: SandboxClient, story: Story, { embedding, g
     words: ['2 asked, 2 found: 2 running', embedding.name, geo.name, 'Shared by @member'],
     runs: [embedding, geo],
     place: TO_ALL,
+    mentions: ['U0MEMBER'],
     calls: 6,
   });
 }

@@ -6,7 +6,7 @@ import { KnownPlaces } from './commands/known-places.ts';
 import { LongQuestions } from './commands/long-questions.ts';
 import { Newcomers } from './commands/newcomers.ts';
 import type { Config } from './config.ts';
-import { findWorkspace, regionsOf } from './domain/workspace.ts';
+import { regionsOf } from './domain/workspace.ts';
 import { type HealthServer, startHealthServer } from './http/health.ts';
 import { createLogger, createRedact, type Logger, slackLogger } from './logger.ts';
 import { createMetrics } from './metrics.ts';
@@ -29,18 +29,21 @@ import {
   uploadOrigins,
 } from './slack/bolt.ts';
 import { createGateway, type Gateway } from './slack/gateway.ts';
+import { createKnownPeople } from './slack/known-people.ts';
 import { Link } from './slack/link.ts';
 import { registerActions } from './slack/listeners/actions.ts';
+import { registerChannels } from './slack/listeners/channels.ts';
 import { registerCommands } from './slack/listeners/commands.ts';
 import { registerEvents } from './slack/listeners/events.ts';
 import { registerShortcuts } from './slack/listeners/shortcuts.ts';
 import type { Replying } from './slack/reply.ts';
-import { say } from './slack/say.ts';
+import { createSpeaker } from './slack/speaker.ts';
 import type { FileStore } from './store/file/file-store.ts';
 import { openFileStore } from './store/file/open.ts';
 import { StoreError } from './store/store-error.ts';
 import { StoreWatch } from './store-watch.ts';
 import { createSupportCode } from './support-code.ts';
+import { TellingLog } from './telling-log.ts';
 import { VERSION } from './version.ts';
 import { JOB_NAMES, Watching } from './watching.ts';
 
@@ -54,6 +57,8 @@ export interface FlowbellApp {
 const SINGLE_CALLS_SECONDS = 4;
 /** Longer than a slow PAI may keep one look, whatever the leases of messages are. */
 const POLL_LEASE_MS = 60_000;
+/** Rights of those who watch are asked for this often at most: users.info takes 100 calls a minute (tier 4). */
+const PERSON_KEPT_MS = 60_000;
 /** Slack sends an event again at once, after a minute and after five (docs.slack.dev, events-api, retries). */
 const EVENT_KEPT_MS = 10 * 60 * 1000;
 
@@ -94,6 +99,7 @@ export function createApp(
     'ListPipelineRunNodeStatus',
     paiflow.listPipelineRunNodeStatus,
   );
+  const access = createAccess({ workspaces: config.paiflow.workspaces });
   const batcher = createBatcher({ client: paiflow, maxBatch: config.paiflow.maxBatch, now: clock });
   // Until it is open for the first time it is not there.
   let linkLostAt: Date | undefined = clock();
@@ -146,15 +152,26 @@ export function createApp(
           now: clock,
           reportRuns: (now) => store.reportRuns(now),
           reportDeliveries: () => store.reportDeliveries(),
+          countStaleCards: () => store.countStaleCards(),
           store: () => ({ bytes: store.report.bytes, isReadOnly: storeWatch.isReadOnly }),
           isLinkOpen: () => linkLostAt === undefined,
         }),
     });
   }
 
-  function createWatching(store: FileStore, { botName }: BotIdentity): Watching {
+  function createWatching(
+    store: FileStore,
+    {
+      identity,
+      client,
+      gateway,
+      openedAt,
+    }: { identity: BotIdentity; client: WebClient; gateway: Gateway; openedAt: Date },
+  ): Watching {
     const { leaseMs, timeoutMs, settleMs } = config.delivery;
+    const { opsChannel, locale } = config;
     const poster = new WebClient(config.slack.botToken, { ...posterOptions(options()), timeout: timeoutMs });
+    const tellingLog = new TellingLog({ logger, now: clock });
     return new Watching({
       poll: {
         store,
@@ -168,22 +185,35 @@ export function createApp(
         random: Math.random,
         report: (err) => logger.debug({ err }, 'PAI did not answer as it should'),
       },
-      deliver: {
+      tell: {
         store,
-        say: (place, message, about) => say(poster, place, message, about),
-        mention: `@${botName}`,
-        mayTell: (place) => findWorkspace(config.paiflow.workspaces, place) !== undefined,
-        ...{ leaseMs, timeoutMs, settleMs, clock },
-        onParked: (parked) => logger.warn(parked, 'A message is parked: Slack will never take it'),
+        speaker: createSpeaker({ client, poster, botId: identity.botId }),
+        people: createKnownPeople({ findActor: gateway.findActor, now: clock, keepMs: PERSON_KEPT_MS }),
+        mayRead: access.mayRead,
+        workspaces: config.paiflow.workspaces,
+        statuses: batcher,
+        runs: { getPipelineRun, listPipelineRunNodeStatus },
+        logs: paiflow,
+        mention: `@${identity.botName}`,
+        ...{ leaseMs, timeoutMs, settleMs, clock, opsChannel, locale },
       },
       store,
+      openedAt,
+      ops: opsChannel === undefined ? undefined : { team: identity.teamId, channelId: opsChannel, locale },
       now: clock,
       paiCalls: () => paiCalls,
       onPolled: (report) => {
         metrics.polled(report);
         if (report.changed > 0) logger.info(report, 'Watched runs have changed');
       },
-      onDelivered: (report) => metrics.delivered(report),
+      onTold: (report) => {
+        metrics.told(report);
+        tellingLog.told(report);
+      },
+      onShown: (report) => {
+        metrics.shown(report.said);
+        if (report.said === 'refused') logger.warn(report, 'Slack refuses to show a card');
+      },
       onFailure: (job, err) => {
         metrics.jobFailed(job);
         // That the store cannot be written has been said; every tick until it can fails for it.
@@ -224,14 +254,19 @@ export function createApp(
         walkRuns: (query, { signal, most }) => walkRuns(listPipelineRuns, query, { signal, most }),
       },
       threads: { targetsOf: (place) => gateway.threadTargets(place) },
-      access: createAccess({ workspaces: config.paiflow.workspaces }),
+      access,
       workspaces: config.paiflow.workspaces,
       places: new KnownPlaces(),
       longQuestions: new LongQuestions(),
       newcomers: new Newcomers({ documents: store, team, now: clock }),
       watches: store,
       team,
-      channels: { find: gateway.findChannel, openDm: gateway.openDm },
+      channels: {
+        find: gateway.findChannel,
+        openDm: gateway.openDm,
+        join: gateway.joinChannel,
+        permalinkOf: gateway.permalinkOf,
+      },
       nudge: (job) => watching.nudge(job),
       checks: async ({ signal }) => Object.values(await runChecks(checks, { signal })).flat(),
       version: VERSION,
@@ -251,10 +286,8 @@ export function createApp(
       // First of all: without a store nothing could be kept, and whoever else has it is the Flowbell that runs.
       const store = await openStore();
       parts = { store };
+      const openedAt = clock();
       const identity = await identify(config.slack, options);
-      const watching = createWatching(store, identity);
-      const health = await startHealth(store, watching);
-      parts = { store, watching, health };
       const client = new WebClient(config.slack.botToken, options());
       const gateway = createGateway({
         client,
@@ -267,6 +300,9 @@ export function createApp(
         defaultLocale: config.locale,
         logger,
       });
+      const watching = createWatching(store, { identity, client, gateway, openedAt });
+      const health = await startHealth(store, watching);
+      parts = { store, watching, health };
       const ports = commandPorts(gateway, store, watching, identity.teamId);
       const app = createBolt(config.slack, { identity, link, options: options() });
       const replying: Replying = {
@@ -282,6 +318,14 @@ export function createApp(
       registerActions(app, replying);
       registerShortcuts(app, replying);
       registerEvents(app, replying);
+      registerChannels(app, {
+        botUserId: identity.botUserId,
+        onOpen: async (channel) => {
+          await store.retryChannel(channel, clock());
+          watching.nudge('deliver');
+          watching.nudge('show-cards');
+        },
+      });
       await openLink(link);
       watching.start();
       logger.info(

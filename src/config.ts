@@ -50,6 +50,8 @@ export interface Config {
   readonly store: {
     readonly dataFile: string;
   };
+  /** Slack's id of the channel where outages are told. */
+  readonly opsChannel?: string;
   readonly http: {
     readonly host: string;
     /** 0 = any free one. */
@@ -128,6 +130,13 @@ const SETTINGS = {
   POLL_INTERVAL_MS: wholeNumber(1000, 3_600_000, 15_000),
   ...DELIVERY_SETTINGS,
   DATA_FILE: filePath('data/flowbell.json'),
+  OPS_CHANNEL: z
+    .string()
+    .regex(
+      /^[CG][A-Z0-9]{2,20}$/,
+      "must be a channel's id, for example C0123456789: it stands at the end of the channel's details in Slack.",
+    )
+    .optional(),
   HTTP_HOST: ownAddress('127.0.0.1'),
   HTTP_PORT: wholeNumber(0, 65_535, 8080),
   HTTPS_PROXY: proxyAddress().optional(),
@@ -208,6 +217,7 @@ function toConfig(settings: z.infer<typeof Settings>): Config {
       leaseMs: settings.LEASE_MS,
     },
     store: { dataFile: settings.DATA_FILE },
+    ...(settings.OPS_CHANNEL && { opsChannel: settings.OPS_CHANNEL }),
     http: { host: settings.HTTP_HOST, port: settings.HTTP_PORT },
     proxy: {
       ...(settings.HTTPS_PROXY && {

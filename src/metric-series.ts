@@ -49,6 +49,21 @@ const EVENTS = namesOf<EventKind>({
 /** Our words for what came of a post, in the labels' spelling. */
 export const POSTS = { sent: 'sent', 'not-sent': 'not_sent', unknown: 'unknown', refused: 'parked' } as const;
 
+/** What looking for an earlier copy brings, in the labels' spelling. */
+export const SIGHTINGS = {
+  seen: 'found',
+  'not-seen': 'missing',
+  'may-not-look': 'not_allowed',
+  failed: 'failed',
+} as const;
+
+const REASONS = ['message', 'sender_died', 'cannot_be_rendered', 'nobody_may_hear'] as const;
+
+/** Why something was parked: a reason of ours, else that Slack refused the message. */
+export function reasonOf(error: string): (typeof REASONS)[number] {
+  return REASONS.find((reason) => reason === error) ?? 'message';
+}
+
 /** What is counted when it happens. All series are at zero, so that a rate can be told from the first event on. */
 export function createSeries(register: Registry, jobs: readonly string[]) {
   const registers = [register];
@@ -71,6 +86,12 @@ export function createSeries(register: Registry, jobs: readonly string[]) {
     buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5],
     registers,
   });
+  const deliverySeconds = new Histogram({
+    name: `${PREFIX}delivery_seconds`,
+    help: 'How long something was owed until Slack had it',
+    buckets: [0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 120, 300, 600, 3600],
+    registers,
+  });
 
   return {
     jobSeconds,
@@ -85,7 +106,13 @@ export function createSeries(register: Registry, jobs: readonly string[]) {
       outcome: OUTCOMES,
     }),
     posts: counter('posts_total', 'Attempts to say what was owed', { result: Object.values(POSTS) }),
-    parked: counter('parked_total', 'What was owed and Slack will never take', {}),
+    edits: counter('card_edits_total', 'Attempts to edit a card', { result: Object.values(POSTS) }),
+    sightings: counter('reconcile_total', 'Looks for a message of unknown fate', {
+      result: Object.values(SIGHTINGS),
+    }),
+    healed: counter('duplicates_healed_total', 'Second copies of a message that were deleted', {}),
+    parked: counter('parked_total', 'What was owed and will never be told', { reason: REASONS }),
+    deliverySeconds,
     leasesLost: counter('leases_lost_total', 'Leases that were over before the work was', {
       lease: ['run', 'channel'],
     }),
@@ -100,7 +127,10 @@ export function createGauges(register: Registry) {
     pollLag: gauge('poll_lag_seconds', 'How late the watched run is that has waited longest'),
     runs: gauge('runs_watched', 'Runs that somebody watches'),
     watches: gauge('watches', 'Wishes to hear of a run'),
-    waiting: gauge('deliveries_waiting', 'What is owed and not said'),
+    waiting: gauge('deliveries_waiting', 'What is owed and not said, in open channels'),
+    held: gauge('deliveries_held', 'What waits for channels that Slack has closed'),
+    pausedChannels: gauge('channels_paused', 'Channels that Slack has closed to Flowbell'),
+    staleCards: gauge('cards_stale', 'Cards that Slack shows as they were before'),
     oldest: gauge('deliveries_oldest_seconds', 'How long the oldest of it has waited'),
     storeBytes: gauge('store_bytes', 'Size of the store'),
     storeReadOnly: gauge('store_readonly', '1 while the store cannot be written'),
@@ -126,6 +156,6 @@ function namesOf<Name extends string>(all: Readonly<Record<Name, true>>): readon
 }
 
 /** The keys of an object literal, which has no others. */
-export function keysOf<Key extends string>(object: Readonly<Record<Key, unknown>>): Key[] {
+function keysOf<Key extends string>(object: Readonly<Record<Key, unknown>>): Key[] {
   return Object.keys(object) as Key[];
 }

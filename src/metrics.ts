@@ -1,9 +1,18 @@
 import { collectDefaultMetrics, Registry } from 'prom-client';
-import type { DeliverReport } from './jobs/deliver.ts';
+import type { ToldReport } from './jobs/deliver.ts';
 import type { DeliveriesReport } from './jobs/owed-deliveries.ts';
 import type { PollReport } from './jobs/poll-runs.ts';
+import type { ShownReport } from './jobs/show-cards.ts';
 import type { WatchedRunsReport } from './jobs/watched-runs.ts';
-import { createGauges, createSeries, keysOf, OPERATIONS, POSTS, PREFIX } from './metric-series.ts';
+import {
+  createGauges,
+  createSeries,
+  OPERATIONS,
+  POSTS,
+  PREFIX,
+  reasonOf,
+  SIGHTINGS,
+} from './metric-series.ts';
 import type { PaiflowErrorKind } from './paiflow/errors.ts';
 
 /** What is looked at while somebody scrapes, because nobody counts it otherwise. */
@@ -11,6 +20,7 @@ export interface MetricsLook {
   readonly now: () => Date;
   readonly reportRuns: (now: Date) => Promise<WatchedRunsReport>;
   readonly reportDeliveries: () => Promise<DeliveriesReport>;
+  readonly countStaleCards: () => Promise<number>;
   readonly store: () => { readonly bytes: number; readonly isReadOnly: boolean };
   readonly isLinkOpen: () => boolean;
 }
@@ -21,7 +31,8 @@ export interface Metrics<Job extends string> {
   jobFailed(job: Job): void;
   ticksSkipped(job: Job, why: 'missed' | 'overlapped', ticks: number): void;
   polled(report: Pick<PollReport, 'seen' | 'missing' | 'failed' | 'lost' | 'events'>): void;
-  delivered(report: DeliverReport): void;
+  told(report: Pick<ToldReport, 'outcome' | 'said' | 'sighted' | 'isHealed' | 'waitedMs' | 'isLost'>): void;
+  shown(said: ShownReport['said']): void;
   /** An attempt of ours to call PAI, by PAI's name of the operation. */
   paiCalled(operation: string, outcome: 'answered' | PaiflowErrorKind): void;
   /** A write of the store that is durable. */
@@ -58,10 +69,19 @@ export function createMetrics<Job extends string>({
       series.leasesLost.inc({ lease: 'run' }, lost);
       for (const kind of events) series.events.inc({ kind });
     },
-    delivered({ lost, ...report }) {
-      for (const kind of keysOf(POSTS)) series.posts.inc({ result: POSTS[kind] }, report[kind]);
-      series.parked.inc(report.refused);
-      series.leasesLost.inc({ lease: 'channel' }, lost);
+    told({ outcome, said, sighted, isHealed, waitedMs, isLost }) {
+      if (said !== undefined) series.posts.inc({ result: POSTS[said] });
+      if (sighted !== undefined) series.sightings.inc({ result: SIGHTINGS[sighted] });
+      if (isHealed) series.healed.inc();
+      if (isLost) {
+        series.leasesLost.inc({ lease: 'channel' });
+        return;
+      }
+      if (outcome.kind === 'parked') series.parked.inc({ reason: reasonOf(outcome.error) });
+      if (outcome.kind === 'sent') series.deliverySeconds.observe(waitedMs / 1000);
+    },
+    shown(said) {
+      if (said !== 'nothing') series.edits.inc({ result: POSTS[said] });
     },
     paiCalled(operation, outcome) {
       const known = OPERATIONS.find((each) => each === operation) ?? 'other';
@@ -77,9 +97,10 @@ export function createMetrics<Job extends string>({
 
 async function readGauges(gauges: ReturnType<typeof createGauges>, look: MetricsLook): Promise<void> {
   const now = look.now();
-  const [runs, deliveries] = await Promise.all([
+  const [runs, deliveries, staleCards] = await Promise.all([
     inTime(() => look.reportRuns(now)),
     inTime(() => look.reportDeliveries()),
+    inTime(() => look.countStaleCards()),
   ]);
   const secondsSince = (at: Date | undefined) =>
     at === undefined ? 0 : Math.max(0, (now.getTime() - at.getTime()) / 1000);
@@ -89,6 +110,9 @@ async function readGauges(gauges: ReturnType<typeof createGauges>, look: Metrics
   gauges.watches.set(runs?.watches ?? Number.NaN);
   gauges.waiting.set(deliveries?.waiting ?? Number.NaN);
   gauges.oldest.set(deliveries === undefined ? Number.NaN : secondsSince(deliveries.oldestAt));
+  gauges.held.set(deliveries?.held ?? Number.NaN);
+  gauges.pausedChannels.set(deliveries?.pausedChannels ?? Number.NaN);
+  gauges.staleCards.set(staleCards ?? Number.NaN);
   gauges.storeBytes.set(bytes);
   gauges.storeReadOnly.set(isReadOnly ? 1 : 0);
   gauges.linkOpen.set(look.isLinkOpen() ? 1 : 0);

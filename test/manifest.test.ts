@@ -18,7 +18,9 @@ const manifest = z
       shortcuts: z.array(z.object({ callback_id: z.string(), type: z.string() })),
       slash_commands: z.array(z.object({ command: z.string(), usage_hint: z.string() })),
     }),
-    oauth_config: z.object({ scopes: z.object({ bot: z.array(z.string()) }) }),
+    oauth_config: z.object({
+      scopes: z.object({ bot: z.array(z.string()), bot_optional: z.array(z.string()) }),
+    }),
     settings: z.looseObject({
       event_subscriptions: z.object({ bot_events: z.array(z.string()) }).optional(),
     }),
@@ -49,7 +51,7 @@ describe('manifest.yml', () => {
       socket_mode_enabled: true,
       interactivity: { is_enabled: true },
     });
-    expect(manifest.settings.event_subscriptions?.bot_events ?? []).toEqual(listenedEvents());
+    expect(manifest.settings.event_subscriptions?.bot_events.toSorted()).toEqual(listenedEvents().toSorted());
   });
 
   it('lets people write to the bot, and offers no shortcut that nobody listens to', () => {
@@ -64,11 +66,27 @@ describe('manifest.yml', () => {
   });
 
   it('asks for the scope of every event it subscribes to', () => {
-    const scopes = { app_mention: 'app_mentions:read', 'message.im': 'im:history' };
+    const scopes = {
+      app_mention: ['app_mentions:read'],
+      'message.im': ['im:history'],
+      member_joined_channel: ['channels:read', 'groups:read'],
+      channel_unarchive: ['channels:read'],
+      group_unarchive: ['groups:read'],
+    };
+    const { bot, bot_optional: optional } = manifest.oauth_config.scopes;
+    const granted = bot.filter((scope) => !optional.includes(scope));
 
     for (const event of manifest.settings.event_subscriptions?.bot_events ?? []) {
-      expect(manifest.oauth_config.scopes.bot).toContain(scopes[event as keyof typeof scopes]);
+      expect(granted).toEqual(expect.arrayContaining(scopes[event as keyof typeof scopes]));
     }
+  });
+
+  it('lets people leave out scopes that it asks for, which README calls optional', () => {
+    const { bot, bot_optional: optional } = manifest.oauth_config.scopes;
+    const told = [...readme.matchAll(/^\| `([a-z_:.]+)` \| optional: /gm)].map(([, scope]) => scope);
+
+    expect(bot).toEqual(expect.arrayContaining(optional));
+    expect(told).toEqual(optional);
   });
 
   it('names scopes that README explains, and none more', () => {

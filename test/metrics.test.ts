@@ -7,7 +7,8 @@ const JOBS = ['poll-runs', 'deliver'] as const;
 const look: MetricsLook = {
   now: () => NOW,
   reportRuns: async () => ({ runs: 0, watches: 0 }),
-  reportDeliveries: async () => ({ waiting: 0, parked: 0 }),
+  reportDeliveries: async () => ({ waiting: 0, held: 0, pausedChannels: 0, parked: 0 }),
+  countStaleCards: async () => 0,
   store: () => ({ bytes: 0, isReadOnly: false }),
   isLinkOpen: () => false,
 };
@@ -43,10 +44,18 @@ describe('createMetrics', () => {
     expect([...samples.values()].filter((value) => value !== 0)).toEqual([]);
     const names = [...new Set([...samples.keys()].map((name) => name.split('{')[0]))];
     expect(names.sort()).toEqual([
+      'card_edits_total',
+      'cards_stale',
+      'channels_paused',
       'cron_missed_total',
       'cron_overlapped_total',
+      'deliveries_held',
       'deliveries_oldest_seconds',
       'deliveries_waiting',
+      'delivery_seconds_bucket',
+      'delivery_seconds_count',
+      'delivery_seconds_sum',
+      'duplicates_healed_total',
       'events_total',
       'job_duration_seconds_bucket',
       'job_duration_seconds_count',
@@ -58,6 +67,7 @@ describe('createMetrics', () => {
       'poll_lag_seconds',
       'polls_total',
       'posts_total',
+      'reconcile_total',
       'runs_watched',
       'slack_link_open',
       'store_bytes',
@@ -86,7 +96,7 @@ describe('createMetrics', () => {
 
     const labels = [...samples.keys()].flatMap((name) => [...name.matchAll(/([a-z]+)="([^"]*)"/g)]);
     expect(new Set(labels.map(([, label]) => label))).toEqual(
-      new Set(['job', 'le', 'kind', 'operation', 'outcome', 'result', 'lease']),
+      new Set(['job', 'le', 'kind', 'operation', 'outcome', 'result', 'lease', 'reason']),
     );
     for (const [, , value] of labels) expect(value).toMatch(/^([A-Za-z_-]+|[\d.]+|\+Inf)$/);
   });
@@ -139,17 +149,86 @@ describe('counting', () => {
     expect(samples.get('events_total{kind="node-failed"}')).toBe(1);
   });
 
-  it('takes what Slack made of what was owed', async () => {
+  it.each([
+    ['sent', 'sent'],
+    ['not-sent', 'not_sent'],
+    ['unknown', 'unknown'],
+    ['refused', 'parked'],
+  ] as const)('takes a post and an edit that Slack made %s of', async (said, result) => {
     const metrics = createMetrics({ jobs: JOBS });
 
-    metrics.delivered({ sent: 5, 'not-sent': 4, unknown: 3, refused: 2, lost: 1 });
+    metrics.told({ outcome: { kind: 'sent', ts: '9.1' }, said, waitedMs: 0, isLost: false });
+    metrics.shown(said);
 
     const samples = await samplesOf(metrics);
-    expect(
-      ['sent', 'not_sent', 'unknown', 'parked'].map((each) => samples.get(`posts_total{result="${each}"}`)),
-    ).toEqual([5, 4, 3, 2]);
-    expect(samples.get('parked_total')).toBe(2);
+    expect(samples.get(`posts_total{result="${result}"}`)).toBe(1);
+    expect(samples.get(`card_edits_total{result="${result}"}`)).toBe(1);
+  });
+
+  it('takes no post and no edit where Slack was not asked', async () => {
+    const metrics = createMetrics({ jobs: JOBS });
+
+    metrics.told({ outcome: { kind: 'sent', ts: '9.1' }, waitedMs: 0, isLost: false });
+    metrics.shown('nothing');
+
+    const samples = await samplesOf(metrics);
+    const asked = [...samples].filter(([name]) => /^(posts|card_edits)_total/.test(name));
+    expect(asked.every(([, count]) => count === 0)).toBe(true);
+  });
+
+  it.each([
+    ['seen', 'found'],
+    ['not-seen', 'missing'],
+    ['may-not-look', 'not_allowed'],
+    ['failed', 'failed'],
+  ] as const)('takes a look that brought %s, and copies that were deleted', async (sighted, result) => {
+    const metrics = createMetrics({ jobs: JOBS });
+
+    metrics.told({
+      outcome: { kind: 'rechecked', ts: '9.1' },
+      ...{ sighted, isHealed: true, waitedMs: 0, isLost: false },
+    });
+
+    const samples = await samplesOf(metrics);
+    expect(samples.get(`reconcile_total{result="${result}"}`)).toBe(1);
+    expect(samples.get('duplicates_healed_total')).toBe(1);
+  });
+
+  it.each([
+    ['sender_died', 'sender_died'],
+    ['cannot_be_rendered', 'cannot_be_rendered'],
+    ['nobody_may_hear', 'nobody_may_hear'],
+    ['some_word_of_slacks', 'message'],
+  ])('takes what is parked for %s', async (error, reason) => {
+    const metrics = createMetrics({ jobs: JOBS });
+
+    metrics.told({ outcome: { kind: 'parked', error }, waitedMs: 0, isLost: false });
+
+    expect((await samplesOf(metrics)).get(`parked_total{reason="${reason}"}`)).toBe(1);
+  });
+
+  it('takes how long what is sent was owed, and nothing else', async () => {
+    const metrics = createMetrics({ jobs: JOBS });
+    const nextAt = NOW;
+
+    metrics.told({ outcome: { kind: 'sent', ts: '9.1' }, waitedMs: 2500, isLost: false });
+    metrics.told({ outcome: { kind: 'unknown', error: 'x', nextAt }, waitedMs: 9000, isLost: false });
+    metrics.told({ outcome: { kind: 'rechecked', ts: '9.1' }, waitedMs: 120_000, isLost: false });
+
+    const samples = await samplesOf(metrics);
+    expect(samples.get('delivery_seconds_count')).toBe(1);
+    expect(samples.get('delivery_seconds_sum')).toBe(2.5);
+  });
+
+  it('takes of a lost lease the post alone: what came of it is nobody’s', async () => {
+    const metrics = createMetrics({ jobs: JOBS });
+
+    metrics.told({ outcome: { kind: 'parked', error: 'x' }, said: 'refused', waitedMs: 0, isLost: true });
+
+    const samples = await samplesOf(metrics);
     expect(samples.get('leases_lost_total{lease="channel"}')).toBe(1);
+    expect(samples.get('posts_total{result="parked"}')).toBe(1);
+    expect(samples.get('parked_total{reason="message"}')).toBe(0);
   });
 
   it('takes calls to PAI, and an operation nobody knows as any other', async () => {
@@ -180,7 +259,11 @@ describe('a scrape', () => {
     const samples = await samplesOf(createMetrics({ jobs: JOBS }), {
       ...look,
       reportRuns: async () => ({ runs: 14, watches: 20, oldestDueAt: new Date(NOW.getTime() - 2500) }),
-      reportDeliveries: async () => ({ waiting: 3, parked: 1, oldestAt: new Date(NOW.getTime() - 60_000) }),
+      reportDeliveries: async () => ({
+        ...{ waiting: 3, held: 5, pausedChannels: 2, parked: 1 },
+        oldestAt: new Date(NOW.getTime() - 60_000),
+      }),
+      countStaleCards: async () => 7,
       store: () => ({ bytes: 41_000, isReadOnly: true }),
       isLinkOpen: () => true,
     });
@@ -190,6 +273,9 @@ describe('a scrape', () => {
       watches: 20,
       poll_lag_seconds: 2.5,
       deliveries_waiting: 3,
+      deliveries_held: 5,
+      channels_paused: 2,
+      cards_stale: 7,
       deliveries_oldest_seconds: 60,
       store_bytes: 41_000,
       store_readonly: 1,

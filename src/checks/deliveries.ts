@@ -19,8 +19,8 @@ export async function checkDeliveries(
   const subject = { kind: 'deliveries' } as const;
   const report = await withinTime(() => port.reportDeliveries(), signal).catch(() => undefined);
   if (report === undefined) return [{ subject, verdict: 'failed' }];
-  const { waiting, parked, oldestAt } = report;
-  const facts = { kind: 'deliveries', waiting, parked } as const;
+  const { waiting, held, pausedChannels, parked, oldestAt } = report;
+  const facts = { kind: 'deliveries', waiting, held, pausedChannels, parked } as const;
   const waitedMs = oldestAt === undefined ? 0 : port.now().getTime() - oldestAt.getTime();
   if (oldestAt !== undefined && waitedMs > LATE_MS) {
     const finding = { kind: 'deliveries-late', count: waiting, since: oldestAt } as const;

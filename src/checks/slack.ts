@@ -30,35 +30,45 @@ export type SlackCheck = Check & {
 
 interface Scope {
   readonly lost: string;
-  /** False where the rest of Flowbell goes on without it. */
-  readonly isVital: boolean;
+  /**
+   * | need | without it |
+   * |---|---|
+   * | `vital` | Flowbell is of no use |
+   * | `required` | part of it does not work; every installation asks for it |
+   * | `optional` | it does less, which whoever installed it may have wanted |
+   */
+  readonly need: 'vital' | 'required' | 'optional';
 }
 
 /** Every scope of manifest.yml, and what is lost without it. */
 export const SCOPES: Readonly<Record<string, Scope>> = {
-  commands: { lost: 'nobody can type the slash command', isVital: true },
-  'chat:write': { lost: 'watches tell nothing, and no answers in threads', isVital: true },
-  'app_mentions:read': { lost: 'mentions are not heard', isVital: false },
-  'users:read': { lost: 'nobody is answered, because rights cannot be checked', isVital: true },
+  commands: { lost: 'nobody can type the slash command', need: 'vital' },
+  'chat:write': { lost: 'watches tell nothing, and no answers in threads', need: 'vital' },
+  'app_mentions:read': { lost: 'mentions are not heard', need: 'required' },
+  'users:read': { lost: 'nobody is answered, because rights cannot be checked', need: 'vital' },
   'channels:history': {
-    lost: 'a thread does not imply its run in public channels: each question must name it',
-    isVital: false,
+    lost: 'a post that Slack lost track of may appear twice in public channels; a thread there does not imply its run',
+    need: 'optional',
   },
   'groups:history': {
-    lost: 'a thread does not imply its run in private channels: each question must name it',
-    isVital: false,
+    lost: 'a post that Slack lost track of may appear twice in private channels; a thread there does not imply its run',
+    need: 'optional',
   },
   'channels:read': {
     lost: 'nobody is told when a run is watched in a public channel that Flowbell is not in',
-    isVital: false,
+    need: 'required',
   },
   'groups:read': {
     lost: 'nobody is told when a run is watched in a private channel that Flowbell is not in',
-    isVital: false,
+    need: 'required',
   },
-  'im:history': { lost: 'what people write to Flowbell in its DM is not heard', isVital: false },
-  'im:write': { lost: 'nothing can be watched in a DM, nor a log file be sent to one', isVital: false },
-  'files:write': { lost: 'no log can be sent as a file', isVital: false },
+  'im:history': { lost: 'what people write to Flowbell in its DM is not heard', need: 'required' },
+  'im:write': { lost: 'nothing can be watched in a DM, nor a log file be sent to one', need: 'required' },
+  'files:write': { lost: 'no log can be sent as a file', need: 'required' },
+  'channels:join': {
+    lost: '"Add me and watch" does not work: Flowbell must be invited to each channel',
+    need: 'optional',
+  },
 };
 
 /** Checks tokens, scopes and link. */
@@ -87,7 +97,7 @@ export async function checkSlack(
 function checkScopes(granted: readonly string[]): Check[] {
   const scopes = Object.keys(SCOPES).filter((scope) => !granted.includes(scope));
   if (scopes.length === 0) return [];
-  const verdict = scopes.some((scope) => SCOPES[scope]?.isVital) ? 'failed' : 'warning';
+  const verdict = scopes.some((scope) => SCOPES[scope]?.need === 'vital') ? 'failed' : 'warning';
   return [{ subject: { kind: 'slack-scopes' }, verdict, finding: { kind: 'missing-scopes', scopes } }];
 }
 
@@ -109,10 +119,11 @@ export function describeSlack({ verdict, finding, teamName, tookMs, refusals = [
 }
 
 function describeScope(scope: string): Row {
-  const { lost = 'not asked for', isVital = false } = SCOPES[scope] ?? {};
+  const { lost = 'not asked for', need } = SCOPES[scope] ?? {};
+  const missing = need === 'optional' ? 'is not granted (it is optional)' : 'is missing';
   return {
-    verdict: isVital ? 'FAIL' : 'warn',
+    verdict: need === 'vital' ? 'FAIL' : 'warn',
     subject: 'slack scopes',
-    said: `${scope} is missing: ${lost}`,
+    said: `${scope} ${missing}: ${lost}`,
   };
 }

@@ -1,10 +1,12 @@
 import type { RunNode } from '../domain/run.ts';
 import { formatTarget } from '../domain/target.ts';
+import { ON_WORDS } from '../domain/watch.ts';
 import type { Workspace } from '../domain/workspace.ts';
 import { type ListedWatch, renderWatchList } from '../messages/watch-list.ts';
 import type { Access } from './access.ts';
 import { type Answer, commandLine, type Request } from './request.ts';
 import { factsOfSnapshot, mayBeShown, nodeOfSnapshot } from './shown-watch.ts';
+import { formatChannel } from './watch-options.ts';
 import type { WatchRow, WatchStore } from './watch-store.ts';
 
 export interface ListWatchesPorts {
@@ -29,9 +31,9 @@ export async function listWatches(request: Request, ports: ListWatchesPorts): Pr
   );
   const elsewhere = mine.filter(({ place }) => place.channelId !== channelId);
   const list = {
-    here: byPlace(here).map((rows) => listed(rows, request, ports)),
+    here: byPlace(here).map((rows) => listed(rows, [], request, ports)),
     elsewhere: byPlace(elsewhere).map((rows) => ({
-      ...listed(rows, request, ports),
+      ...listed(rows, [formatChannel(rows[0].place.channelId)], request, ports),
       where: whereOf(rows[0]),
     })),
     command: commandName,
@@ -53,16 +55,26 @@ function byPlace(rows: readonly WatchRow[]): Rows[] {
   return [...groups.values()];
 }
 
-function listed(rows: Rows, request: Request, ports: ListWatchesPorts): ListedWatch {
+/** `where`: what a button adds to mean the place that these watches tell in. */
+function listed(
+  rows: Rows,
+  where: readonly string[],
+  request: Request,
+  ports: ListWatchesPorts,
+): ListedWatch {
   const [{ run }] = rows;
   const { runId, region, workspaceId } = run;
   const isMine = rows.some(({ watch }) => watch.userId === request.actor.userId);
+  const on = ON_WORDS.filter((word) =>
+    rows.some(({ watch }) => watch.nodeId === undefined && watch.on.includes(word)),
+  );
   const target = { kind: 'run', runId, region, ...(workspaceId !== undefined && { workspaceId }) } as const;
   return {
     shown: mayBeShown(run, request, ports) ? factsOfSnapshot(run, ports) : runId,
     nodes: nodesOf(rows),
+    ...(on.length > 0 && { on }),
     people: [...new Set(rows.map(({ watch }) => watch.userId))],
-    ...(isMine && { stop: commandLine(request, `unwatch ${formatTarget(target)}`) }),
+    ...(isMine && { stop: commandLine(request, ['unwatch', formatTarget(target), ...where].join(' ')) }),
   };
 }
 

@@ -15,7 +15,7 @@ import { formatStatus } from './status.ts';
 import type { UnwatchCommand } from './unwatch.ts';
 import { nearestVerb, verbOf } from './verbs.ts';
 import type { WatchCommand } from './watch.ts';
-import { EVERYTHING, WATCH_OPTIONS } from './watch-options.ts';
+import { EVERYTHING, splitChannel, WATCH_OPTIONS } from './watch-options.ts';
 
 /** What somebody asked for. */
 export type Command =
@@ -114,8 +114,10 @@ function parseVerb(
       return parseRuns(tokens(), settings);
     case 'watch':
       return parseWatch(tokens());
-    case 'unwatch':
-      return { verb, found: findTargets(rest), isAll: EVERYTHING.read(rest) !== undefined };
+    case 'unwatch': {
+      const { rest: runs, ...where } = splitChannel(rest);
+      return { verb, found: findTargets(runs), isAll: EVERYTHING.read(runs) !== undefined, ...where };
+    }
   }
 }
 

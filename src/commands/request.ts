@@ -5,6 +5,8 @@ import type { Message } from '../messages/message.ts';
 /** Who asks, as Slack tells it at the moment of the deed. */
 export interface Actor {
   readonly userId: string;
+  /** As Slack shows it to others; the user id where Slack does not say. Anybody may call themselves anything. */
+  readonly name: string;
   readonly locale: Locale;
   /** `unknown` where Slack did not say; then nothing is answered. */
   readonly standing: 'member' | 'guest' | 'outsider' | 'unknown';

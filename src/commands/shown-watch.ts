@@ -1,5 +1,5 @@
 import { type Run, type RunNode, tallyNodes } from '../domain/run.ts';
-import type { NodeSnapshot, RunSnapshot } from '../domain/snapshot.ts';
+import { nodesOfSnapshot, type RunSnapshot } from '../domain/snapshot.ts';
 import type { NodeId } from '../domain/target.ts';
 import type { Workspace } from '../domain/workspace.ts';
 import type { RunFacts } from '../messages/catalog.ts';
@@ -14,14 +14,15 @@ interface ShownPorts {
 
 /** A watched run as messages show it: as it was last told, and when PAI was asked for that. */
 export function factsOfSnapshot(snapshot: RunSnapshot, ports: Pick<ShownPorts, 'workspaces'>): RunFacts {
-  const nodes = tallyNodes([...snapshot.nodes].map(nodeOf), snapshot.rootNodeId);
+  const nodes = tallyNodes(nodesOfSnapshot(snapshot), snapshot.rootNodeId);
   return { ...factsOf(runOf(snapshot), snapshot.askedAt, ports), ...(nodes && { nodes }) };
 }
 
 /** The node of a watched run as it was last told. */
 export function nodeOfSnapshot({ nodes }: RunSnapshot, nodeId: NodeId): RunNode | undefined {
   const told = nodes.get(nodeId);
-  return told && nodeOf([nodeId, told]);
+  const [node] = told === undefined ? [] : nodesOfSnapshot({ nodes: new Map([[nodeId, told]]) });
+  return node;
 }
 
 /** Whether somebody may be told here and now of a run that was watched with other rights perhaps. */
@@ -40,8 +41,4 @@ function runOf(snapshot: RunSnapshot): Run {
     ...{ region, runId, status, name, rootNodeId, workspaceId, userId, isDeleted },
     ...{ startedAt, finishedAt, consoleUrl },
   };
-}
-
-function nodeOf([nodeId, { status, name, finishedAt }]: readonly [NodeId, NodeSnapshot]): RunNode {
-  return { nodeId, status, name, finishedAt };
 }

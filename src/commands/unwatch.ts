@@ -1,150 +1,123 @@
-import { matchesGlob } from '../domain/filter/glob.ts';
-import { type Found, formatTarget, type RunTarget, type Target } from '../domain/target.ts';
+import { type Found, formatTarget, type RunTarget } from '../domain/target.ts';
 import { renderChoices } from '../messages/choices.ts';
 import { renderNotice } from '../messages/notices.ts';
-import { renderUnwatch } from '../messages/unwatch-answer.ts';
+import { type EndingPorts, endWatches, ofPerson } from './end-watches.ts';
 import type { ListRunsPorts } from './list-runs.ts';
+import { isMeant, readMeantWatches, type Unwanted, unwantedOf } from './meant-watches.ts';
 import { type Answer, commandLine, type Request } from './request.ts';
 import { factsOfSnapshot, mayBeShown } from './shown-watch.ts';
-import { isStoreFailure } from './store-failure.ts';
-import { type ThreadPorts, threadTargets } from './thread-runs.ts';
-import { nodeWithoutRunAnswer, unreadThreadAnswer } from './unclear-run.ts';
-import type { WatchQuery, WatchRow, WatchStore } from './watch-store.ts';
+import { nodesOfThread, type ThreadPorts, threadTargets } from './thread-runs.ts';
+import { nodeWithoutRunAnswer, quoted, unreadThreadAnswer } from './unclear-run.ts';
+import { formatChannel } from './watch-options.ts';
+import type { WatchRow } from './watch-store.ts';
 
 export interface UnwatchCommand {
   readonly found: Found;
   /** Everything the person watches, wherever it is told. */
   readonly isAll: boolean;
+  /** The one channel whose watches are meant, where that is not the one that was asked in. */
+  readonly channelId?: string;
 }
 
-export type UnwatchPorts = ListRunsPorts &
-  ThreadPorts & {
-    readonly watches: WatchStore;
-    /** The Slack workspace. */
-    readonly team: string;
-  };
+export type UnwatchPorts = ListRunsPorts & ThreadPorts & EndingPorts;
 
 /**
- * `/pai unwatch RUN …|all`: ends the person's own watches of these runs, wherever they are told, and asks PAI nothing.
- * A name is looked for among what they watch, and must be the whole name of one run: nothing is guessed.
+ * `/pai unwatch RUN … [NODE]|all`: ends the person's own watches of these runs in the channel; those of a run that they
+ * do not watch there end wherever they are told. Asks PAI nothing. A name is looked for among what they watch.
  */
 export async function unwatch(
   command: UnwatchCommand,
   request: Request,
   ports: UnwatchPorts,
 ): Promise<Answer> {
-  if (command.isAll) return stop([], [], request, ports, { isAll: true });
-  const { targets, names, problems } = command.found;
+  const mine = await ports.watches.listWatches(ofPerson(request, ports));
+  if (command.isAll) {
+    const unwanted = mine.map(({ run: { runId, region } }) => ({ runId, region }));
+    return endWatches({ unwanted, strangers: [], rows: mine }, mine, request, ports);
+  }
+  const meant = await findMeant(command, mine, request, ports);
+  if (meant.kind === 'answer') return meant.answer;
+  const rows = meant.unwanted.flatMap((each) => nearest(each, mine, command, request));
+  return endWatches({ ...meant, rows }, mine, request, ports);
+}
+
+type Meant =
+  | { readonly kind: 'meant'; readonly unwanted: readonly Unwanted[]; readonly strangers: readonly string[] }
+  | { readonly kind: 'answer'; readonly answer: Answer };
+
+async function findMeant(
+  { found, channelId = '' }: UnwatchCommand,
+  mine: readonly WatchRow[],
+  request: Request,
+  ports: UnwatchPorts,
+): Promise<Meant> {
+  const { targets, names, problems } = found;
   if (targets.length + names.length > 0) {
-    const mine = names.length === 0 ? [] : await ports.watches.listWatches(ofPerson(request, ports));
-    const read = names.map((name) => runsCalled(name, mine, request, ports));
-    const unclear = read.findIndex(({ kind }) => kind === 'unclear');
-    const choice = read[unclear];
-    if (choice?.kind === 'unclear') return choicesAnswer(names[unclear] ?? '', choice.rows, request, ports);
-    const named = read.flatMap((each) => (each.kind === 'row' ? [targetOfRow(each.row)] : []));
-    const strangers = names.filter((_name, index) => read[index]?.kind === 'none');
-    return stop([...targets, ...named], strangers, request, ports);
+    const rows = mine.filter(({ run }) => mayBeShown(run, request, ports));
+    const meant = readMeantWatches(found, { rows, channelId: request.channelId });
+    if (meant.kind === 'meant') return meant;
+    return answered(choicesAnswer(meant, { found, channelId }, request, ports));
   }
   const ofThread = await threadTargets(request, ports);
-  if (ofThread === undefined) return unreadThreadAnswer(request);
-  if (ofThread.length > 0) return stop(ofThread, [], request, ports);
-  if (problems.length > 0) {
-    return nodeWithoutRunAnswer(
-      problems.map(({ nodeId }) => nodeId),
-      request,
+  if (ofThread === undefined) return answered(unreadThreadAnswer(request));
+  const nodes = nodesOfThread(problems, ofThread);
+  if (problems.length > 0 && nodes.length === 0) {
+    return answered(
+      nodeWithoutRunAnswer(
+        problems.map(({ nodeId }) => nodeId),
+        request,
+      ),
     );
   }
+  // A card's thread is about the run, also where the card shows one node of it.
+  const runs = ofThread.map(({ runId, region }) => ({ runId, region }));
+  if (runs.length > 0) {
+    return { kind: 'meant', unwanted: nodes.length > 0 ? nodes.map(unwantedOf) : runs, strangers: [] };
+  }
   const notice = { kind: 'watch-what', command: request.commandName } as const;
-  return { kind: 'problem', message: renderNotice(notice, request.actor.locale) };
+  return answered({ kind: 'problem', message: renderNotice(notice, request.actor.locale) });
 }
 
-function ofPerson({ actor }: Request, { team }: UnwatchPorts): WatchQuery {
-  return { team, userId: actor.userId };
+function answered(answer: Answer): Meant {
+  return { kind: 'answer', answer };
 }
 
-type Called =
-  | { readonly kind: 'row'; readonly row: WatchRow }
-  | { readonly kind: 'unclear'; readonly rows: readonly WatchRow[] }
-  | { readonly kind: 'none' };
-
-function runsCalled(name: string, rows: readonly WatchRow[], request: Request, ports: UnwatchPorts): Called {
-  const runs = [...new Map(rows.map((row) => [`${row.run.region}/${row.run.runId}`, row])).values()];
-  const visible = runs.filter(({ run }) => mayBeShown(run, request, ports));
-  const wanted = name.toLowerCase();
-  const nameOf = ({ run }: WatchRow) => (run.name ?? run.runId).toLowerCase();
-  const called = visible.filter((row) => nameOf(row) === wanted);
-  const [only] = called;
-  if (only !== undefined && called.length === 1) return { kind: 'row', row: only };
-  const pattern = wanted.includes('*') ? wanted : `*${wanted}*`;
-  const holding = called.length > 0 ? called : visible.filter((row) => matchesGlob(pattern, nameOf(row)));
-  return holding.length === 0 ? { kind: 'none' } : { kind: 'unclear', rows: holding };
+/** The watches of a run or node that are told in the channel; where there are none, all of them. */
+function nearest(
+  unwanted: Unwanted,
+  mine: readonly WatchRow[],
+  { channelId }: UnwatchCommand,
+  request: Request,
+): readonly WatchRow[] {
+  const rows = mine.filter((row) => isMeant(row, unwanted));
+  const wanted = channelId ?? request.channelId;
+  const there = rows.filter(({ place }) => place.channelId === wanted);
+  return there.length > 0 || channelId !== undefined ? there : rows;
 }
 
+/** Asks which run is meant; a button keeps all that was typed beside the name. */
 function choicesAnswer(
-  name: string,
-  rows: readonly WatchRow[],
+  { name, rows }: { readonly name: string; readonly rows: readonly WatchRow[] },
+  { found, channelId }: { readonly found: Found; readonly channelId: string },
   request: Request,
   ports: UnwatchPorts,
 ): Answer {
-  const candidates = rows.map((row) => ({
-    facts: factsOfSnapshot(row.run, ports),
-    command: commandLine(request, `unwatch ${formatTarget(targetOfRow(row))}`),
+  const { targets, names, problems } = found;
+  const textFor = (run: string): string =>
+    [
+      ...['unwatch', ...targets.map(formatTarget)],
+      ...names.map((each) => (each === name ? run : quoted(each))),
+      ...problems.map(({ nodeId }) => nodeId),
+      ...(channelId === '' ? [] : [formatChannel(channelId)]),
+    ].join(' ');
+  const candidates = rows.map(({ run }) => ({
+    facts: factsOfSnapshot(run, ports),
+    command: commandLine(request, textFor(formatTarget(targetOf(run)))),
   }));
   const message = renderChoices({ name, total: candidates.length, candidates }, request.actor.locale);
   return { kind: 'shown', message, isPrivate: true };
 }
 
-function targetOfRow({ run }: WatchRow): RunTarget {
-  const { runId, region, workspaceId } = run;
+function targetOf({ runId, region, workspaceId }: WatchRow['run']): RunTarget {
   return { kind: 'run', runId, region, ...(workspaceId !== undefined && { workspaceId }) };
-}
-
-async function stop(
-  targets: readonly Target[],
-  strangers: readonly string[],
-  request: Request,
-  ports: UnwatchPorts,
-  { isAll = false } = {},
-): Promise<Answer> {
-  const runs = targets.map(({ runId, region }) => ({ runId, region }));
-  const which = { ...ofPerson(request, ports), ...(!isAll && { runs }) };
-  let removed: readonly WatchRow[];
-  try {
-    removed = isAll || runs.length > 0 ? await ports.watches.removeWatches(which) : [];
-  } catch (error) {
-    if (!isStoreFailure(error)) throw error;
-    return { kind: 'problem', message: renderNotice({ kind: 'cannot-save' }, request.actor.locale) };
-  }
-  const others = await othersOf(removed, request, ports);
-  const ended = new Map(removed.map((row) => [`${row.run.region}/${row.run.runId}`, row]));
-  const known = new Set([...ended.values()].map(({ run }) => run.runId));
-  const report = {
-    stopped: [...ended.values()].map(({ run }) => ({
-      run: mayBeShown(run, request, ports) ? run : run.runId,
-      others: others.get(`${run.region}/${run.runId}`)?.size ?? 0,
-    })),
-    notWatched: [
-      ...new Set([...targets.map(({ runId }) => runId).filter((runId) => !known.has(runId)), ...strangers]),
-    ],
-  };
-  const kind = removed.length > 0 ? 'shown' : 'problem';
-  return { kind, message: renderUnwatch(report, request.actor.locale), isPrivate: true };
-}
-
-/** Who else watches these runs, in the same places alone: what goes on elsewhere is nobody's business here. */
-async function othersOf(
-  removed: readonly WatchRow[],
-  { actor }: Request,
-  { watches, team }: UnwatchPorts,
-): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
-  const others = new Map<string, Set<string>>();
-  if (removed.length === 0) return others;
-  const places = new Set(removed.map(({ place }) => place.id));
-  const runs = removed.map(({ run }) => ({ runId: run.runId, region: run.region }));
-  for (const { run, place, watch } of await watches.listWatches({ team, runs })) {
-    if (!places.has(place.id) || watch.userId === actor.userId) continue;
-    const key = `${run.region}/${run.runId}`;
-    others.set(key, (others.get(key) ?? new Set()).add(watch.userId));
-  }
-  return others;
 }

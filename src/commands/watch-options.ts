@@ -5,6 +5,8 @@ import { type OptionRule, oneOf } from './options.ts';
 export type WatchWhere =
   | { readonly kind: 'here' }
   | { readonly kind: 'dm' }
+  /** As `here` or `thread`, and Flowbell comes into the channel for it; only a button says so. */
+  | { readonly kind: 'join'; readonly threadTs?: string | undefined }
   /** What a button carries whose message stands outside the thread that is meant. */
   | { readonly kind: 'thread'; readonly threadTs: string };
 
@@ -23,7 +25,10 @@ const RECOVERED: readonly string[] = ['recovered', 'recover', '恢复'];
 
 const DM: readonly string[] = ['dm', '私信'];
 const HERE: readonly string[] = ['here', '这里', '本频道'];
+const JOIN = 'join';
 const TS = /^\d{1,12}\.\d{1,6}$/;
+/** Slack's ids of channels and direct messages begin so (docs.slack.dev, conversation objects). */
+const IN_CHANNEL = /\sin:([CDG][A-Z0-9]{2,20})$/;
 
 /** The options of `watch`. `recovered` is read, so that it can be refused in words of its own. */
 export const WATCH_OPTIONS = {
@@ -35,6 +40,17 @@ export const WATCH_OPTIONS = {
 
 /** The only word that `unwatch` takes instead of runs. */
 export const EVERYTHING = oneOf(ALL, 'all');
+
+/** Parts the text of `unwatch` from the other channel that only a button names, in the form of `formatChannel`. */
+export function splitChannel(text: string): { readonly rest: string; readonly channelId?: string } {
+  const [option = '', channelId] = IN_CHANNEL.exec(text) ?? [];
+  return channelId === undefined ? { rest: text } : { rest: text.slice(0, -option.length), channelId };
+}
+
+/** What a button says to end a watch that is told in another channel. */
+export function formatChannel(channelId: string): string {
+  return `in:${channelId}`;
+}
 
 function readOn(value: string): readonly OnWord[] | 'recovered' | undefined {
   const typed = value.toLowerCase().split(',');
@@ -53,5 +69,24 @@ function readWhere(value: string): WatchWhere | undefined {
   const word = value.toLowerCase();
   if (DM.includes(word)) return { kind: 'dm' };
   if (HERE.includes(word)) return { kind: 'here' };
+  if (word === JOIN) return { kind: 'join' };
+  const [first, threadTs = ''] = word.split(',');
+  if (first === JOIN) return TS.test(threadTs) ? { kind: 'join', threadTs } : undefined;
   return TS.test(word) ? { kind: 'thread', threadTs: word } : undefined;
+}
+
+/** The option for a place, as `WATCH_OPTIONS` reads it; nothing for where the command itself is given. */
+export function formatWhere(where: WatchWhere): string[] {
+  switch (where.kind) {
+    case 'here':
+      return [];
+    case 'dm':
+      return ['in:dm'];
+    case 'join':
+      return [where.threadTs === undefined ? `in:${JOIN}` : `in:${JOIN},${where.threadTs}`];
+    case 'thread':
+      return [`in:${where.threadTs}`];
+    default:
+      return where satisfies never;
+  }
 }

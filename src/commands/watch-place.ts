@@ -1,4 +1,4 @@
-import type { Place } from '../domain/place.ts';
+import type { PlaceWanted } from '../domain/place.ts';
 import { renderNotice } from '../messages/notices.ts';
 import { type Answer, commandLine, type Request } from './request.ts';
 import type { WatchWhere } from './watch-options.ts';
@@ -17,6 +17,10 @@ export interface ChannelPorts {
     find(channel: { channelId: string; userId: string }): Promise<ChannelFacts | undefined>;
     /** The person's DM with Flowbell. */
     openDm(userId: string): Promise<{ readonly channelId: string }>;
+    /** Brings Flowbell into a public channel. Rejects where Slack was not reached. */
+    join(channelId: string): Promise<'joined' | 'refused'>;
+    /** The address of a message; undefined where Slack does not tell. */
+    permalinkOf(message: { readonly channelId: string; readonly ts: string }): Promise<string | undefined>;
   };
   /** The Slack workspace. */
   readonly team: string;
@@ -24,7 +28,7 @@ export interface ChannelPorts {
 
 /** Where a watch tells, and how people say so. */
 export interface WatchPlace {
-  readonly place: Pick<Place, 'team' | 'channelId' | 'threadTs' | 'locale'>;
+  readonly place: PlaceWanted;
   readonly words: 'here' | 'thread' | 'dm';
 }
 
@@ -34,7 +38,8 @@ type Outcome =
 
 /**
  * Finds the place for a watch, and makes sure that Flowbell can speak there: a watch that nobody hears is worse than
- * none. Where Slack does not tell, it is tried. `textFor` is the command's text for another place.
+ * none. Where Slack does not tell, it is tried. With `join` Flowbell comes into the channel first, where it may.
+ * `textFor` is the command's text for another place.
  */
 export async function findPlace(
   where: WatchWhere,
@@ -48,17 +53,15 @@ export async function findPlace(
     const dm = await channels.openDm(userId);
     return { kind: 'place', place: { team, channelId: dm.channelId, locale }, words: 'dm' };
   }
-  const reason = whyNot(await channels.find({ channelId, userId }));
-  if (reason !== undefined) {
-    const notice = {
-      kind: 'not-here',
-      reason,
-      retry: commandLine(request, textFor(where)),
-      dm: commandLine(request, textFor({ kind: 'dm' })),
-    } as const;
-    return { kind: 'answer', answer: { kind: 'problem', message: renderNotice(notice, locale) } };
+  const facts = await channels.find({ channelId, userId });
+  const reason = whyNot(facts);
+  const canJoin = where.kind === 'join' && (facts === undefined || reason === 'public');
+  const joined = canJoin ? await channels.join(channelId) : undefined;
+  if (joined === 'refused') return notHere({ reason: 'public', where, mayJoin: false }, textFor, request);
+  if (reason !== undefined && joined === undefined) {
+    return notHere({ reason, where, mayJoin: reason === 'public' }, textFor, request);
   }
-  const threadTs = where.kind === 'thread' ? where.threadTs : request.threadTs;
+  const threadTs = threadTsOf(where) ?? request.threadTs;
   return {
     kind: 'place',
     place: { team, channelId, locale, ...(threadTs !== undefined && { threadTs }) },
@@ -66,11 +69,35 @@ export async function findPlace(
   };
 }
 
-function whyNot(
-  facts: ChannelFacts | undefined,
-): 'public' | 'private' | 'between-people' | 'archived' | undefined {
+type Reason = 'public' | 'private' | 'between-people' | 'archived';
+
+/** The answer with every way that is left. */
+function notHere(
+  { reason, where, mayJoin }: { reason: Reason; where: WatchWhere; mayJoin: boolean },
+  textFor: (where: WatchWhere) => string,
+  request: Request,
+): Outcome {
+  const line = (at: WatchWhere) => commandLine(request, textFor(at));
+  const threadTs = threadTsOf(where);
+  const here: WatchWhere = threadTs === undefined ? { kind: 'here' } : { kind: 'thread', threadTs };
+  const notice = {
+    kind: 'not-here',
+    reason,
+    ...(mayJoin && { join: line({ kind: 'join', threadTs }) }),
+    retry: line(here),
+    dm: line({ kind: 'dm' }),
+  } as const;
+  const message = renderNotice(notice, request.actor.locale);
+  return { kind: 'answer', answer: { kind: 'problem', message } };
+}
+
+function whyNot(facts: ChannelFacts | undefined): Reason | undefined {
   if (facts === undefined) return undefined;
   if (facts.isArchived) return 'archived';
   if (facts.isMember) return undefined;
   return facts.kind === 'public' || facts.kind === 'private' ? facts.kind : 'between-people';
+}
+
+function threadTsOf(where: WatchWhere): string | undefined {
+  return where.kind === 'thread' || where.kind === 'join' ? where.threadTs : undefined;
 }

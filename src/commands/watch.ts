@@ -1,22 +1,18 @@
-import type { RunNode } from '../domain/run.ts';
-import type { RunSnapshot } from '../domain/snapshot.ts';
 import { type Found, formatTarget, type Target } from '../domain/target.ts';
 import { DEFAULT_ON, type OnWord } from '../domain/watch.ts';
 import { renderNotice } from '../messages/notices.ts';
 import { renderWatch, type WatchOutcome } from '../messages/watch-answer.ts';
 import { type Look, lookUp } from './look-up.ts';
 import type { OneRunPorts } from './one-run.ts';
-import { ASK_TIMEOUT_MS, troubleAnswer, troubleOf } from './pai-failure.ts';
+import { ASK_TIMEOUT_MS, troubleAnswer } from './pai-failure.ts';
 import { type Answer, commandLine, type Request } from './request.ts';
-import { targetOf } from './run-facts.ts';
-import { factsOfSnapshot, nodeOfSnapshot } from './shown-watch.ts';
+import { nodeTarget, targetOf } from './run-facts.ts';
 import { listOf, reportFailures } from './status-answer.ts';
-import { isStoreFailure } from './store-failure.ts';
 import { quoted } from './unclear-run.ts';
-import { isAtRest, lookCloser, type SeenOrNot } from './watch-look.ts';
-import type { WatchWhere } from './watch-options.ts';
+import { lookCloser } from './watch-look.ts';
+import { placeFor, type WatchingPorts, watchOne } from './watch-one.ts';
+import { formatChannel, formatWhere, type WatchWhere } from './watch-options.ts';
 import { type ChannelPorts, findPlace, type WatchPlace } from './watch-place.ts';
-import type { WatchStore } from './watch-store.ts';
 import { findWanted, type Wanted } from './watch-targets.ts';
 
 export interface WatchCommand {
@@ -24,12 +20,6 @@ export interface WatchCommand {
   /** Absent where nobody said what they want to hear. */
   readonly on?: readonly OnWord[];
   readonly where: WatchWhere;
-}
-
-export interface WatchingPorts {
-  readonly watches: WatchStore;
-  /** Lets a job run at once instead of at its next tick. */
-  readonly nudge: (job: 'poll-runs' | 'deliver') => void;
 }
 
 export type WatchPorts = OneRunPorts & ChannelPorts & WatchingPorts;
@@ -68,7 +58,8 @@ export async function watch(command: WatchCommand, request: Request, ports: Watc
   const seen = await Promise.all(
     there.map((look) => lookCloser(look, { signal, asked: looks.length }, ports)),
   );
-  const outcomes = await Promise.all(seen.map((each) => watchOne(each, command, found, request, ports)));
+  const wish = { on: command.on, place: placeFor(seen, command.on, found.place), isAlone: seen.length === 1 };
+  const outcomes = await Promise.all(seen.map((each) => watchOne(each, wish, request, ports)));
   return watchAnswer({ wanted, looks, outcomes, command, found, textFor }, request, ports);
 }
 
@@ -78,8 +69,7 @@ function formatWatch(
   { on, where }: { readonly on?: readonly OnWord[] | undefined; readonly where: WatchWhere },
 ): string {
   const words = on === undefined ? [] : [`on:${on.join(',')}`];
-  const place = where.kind === 'here' ? [] : [`in:${where.kind === 'dm' ? 'dm' : where.threadTs}`];
-  return ['watch', ...runs, ...words, ...place].join(' ');
+  return ['watch', ...runs, ...words, ...formatWhere(where)].join(' ');
 }
 
 /** A message that somebody pointed at may begin its thread only now, so buttons have to name that thread. */
@@ -93,41 +83,6 @@ function typedIn({ targets, names, problems }: Found): string[] {
 
 function isAlone({ targets, nodesWithoutRun, unclear, leftOut }: Wanted): boolean {
   return targets.length + nodesWithoutRun.length + unclear.length + leftOut.length === 1;
-}
-
-async function watchOne(
-  seen: SeenOrNot,
-  { on }: WatchCommand,
-  { place }: WatchPlace,
-  { actor }: Request,
-  ports: WatchPorts,
-): Promise<WatchOutcome> {
-  const { facts } = seen;
-  if (seen.kind === 'unseen') return { kind: 'unseen', facts, trouble: troubleOf(seen.failure) };
-  const { node, baseline } = seen;
-  const about = { facts, ...(node && { node }) };
-  const wantsRerun = on?.includes('rerun') === true && !baseline.isDeleted && node === undefined;
-  if (isAtRest(facts, node) && !wantsRerun) return { kind: 'at-rest', ...about };
-  try {
-    const watch = { userId: actor.userId, on: on ?? DEFAULT_ON, nodeId: node?.nodeId };
-    const added = await ports.watches.addWatch({ baseline, place, watch, now: ports.now() });
-    const shown = added.run.askedAt > baseline.askedAt ? shownOf(added.run, node, ports) : about;
-    if (added.kind === 'over') return { kind: 'at-rest', ...shown };
-    return { kind: 'watched', ...shown, isNew: added.kind === 'added', others: added.others };
-  } catch (error) {
-    if (!isStoreFailure(error)) throw error;
-    return { kind: 'not-saved', facts };
-  }
-}
-
-/** Where the store knows of a later look, what that saw: only what comes after it is told. */
-function shownOf(
-  run: RunSnapshot,
-  node: RunNode | undefined,
-  ports: WatchPorts,
-): Pick<WatchOutcome, 'facts' | 'node'> {
-  const told = node && (nodeOfSnapshot(run, node.nodeId) ?? node);
-  return { facts: factsOfSnapshot(run, ports), ...(told && { node: told }) };
 }
 
 /** Everything that was found out and done. */
@@ -158,9 +113,14 @@ function watchAnswer(done: Done, request: Request, ports: WatchPorts): Answer {
   ];
   const line = (text: string) => commandLine(request, ports.longQuestions.shorten(text));
   const ids = (of: readonly WatchOutcome[]) => of.map(({ facts }) => formatTarget(targetOf(facts.run)));
+  const stopped = watched.map(({ facts: { run }, node }) =>
+    formatTarget(node === undefined ? targetOf(run) : nodeTarget(run, node)),
+  );
   const rerunnable = outcomes.filter(
     ({ kind, facts, node }) => kind === 'at-rest' && !facts.run.isDeleted && node === undefined,
   );
+  // A button ends what is watched where it is clicked, unless it says otherwise.
+  const far = found.place.channelId === request.channelId ? [] : [formatChannel(found.place.channelId)];
   const rerunText = () =>
     formatWatch(ids(rerunnable), { on: ['rerun'], where: whereFor(command.where, request) });
   const report = {
@@ -171,7 +131,7 @@ function watchAnswer(done: Done, request: Request, ports: WatchPorts): Answer {
     later: later.map(({ runId }) => runId),
     next: Math.min(later.length, MOST_WATCHED),
     commands: {
-      ...(watched.length > 0 && { stop: line(`unwatch ${ids(watched).join(' ')}`) }),
+      ...(watched.length > 0 && { stop: line(['unwatch', ...stopped, ...far].join(' ')) }),
       ...(watched.length > 0 && { status: line(`status ${ids(watched).join(' ')}`) }),
       ...(rerunnable.length > 0 && { rerun: line(rerunText()) }),
       ...(later.length > 0 && { later: line(textFor(later.map(formatTarget))) }),

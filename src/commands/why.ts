@@ -1,11 +1,9 @@
-import { findErrorLine } from '../domain/log/error-line.ts';
 import { hiddenIn } from '../domain/log/hidden.ts';
-import { cleanLog } from '../domain/log/log-text.ts';
-import { maskSecrets } from '../domain/log/mask.ts';
 import { firstFailedNode, type Run, type RunNode, tallyNodes } from '../domain/run.ts';
 import { type Found, formatTarget, type Target } from '../domain/target.ts';
 import { renderNodeCard } from '../messages/run-card.ts';
 import { renderWhy } from '../messages/why-card.ts';
+import { causeOf, SEARCHED_LINES, SHOWN_LINES } from './cause.ts';
 import { findNode } from './find-node.ts';
 import { findOneRun, type OneRunPorts } from './one-run.ts';
 import { ASK_TIMEOUT_MS, asPaiFailure, optional, type PaiFailure, troubleOf } from './pai-failure.ts';
@@ -14,10 +12,6 @@ import { type Answer, commandLine, type Request } from './request.ts';
 import { factsOf, nodeTarget, targetOf } from './run-facts.ts';
 
 export type WhyPorts = OneRunPorts & LogPorts;
-
-/** Lines looked through for the cause, and how many of the last ones are shown. */
-const SEARCHED = 200;
-const SHOWN = 8;
 
 /** `/pai why RUN [NODE]`: the line that tells why it failed, then the end of the log. */
 export async function why(found: Found, request: Request, ports: WhyPorts): Promise<Answer> {
@@ -40,7 +34,7 @@ export async function why(found: Found, request: Request, ports: WhyPorts): Prom
   const tally = tallyNodes(nodes, run.rootNodeId);
   const about = node === undefined ? targetOf(run) : nodeTarget(run, node);
   const lineFor = (verb: string) => commandLine(request, `${verb} ${formatTarget(about)}`);
-  const tail = end?.lines.slice(-SHOWN) ?? [];
+  const tail = end?.lines.slice(-SHOWN_LINES) ?? [];
   const cause = causeOf(run, end?.lines ?? []);
   const facts = {
     facts: { ...factsOf(run, ports.now(), ports), ...(tally && { nodes: tally }) },
@@ -90,23 +84,14 @@ async function endOfLog(
   ports: WhyPorts,
 ): Promise<EndOfLog> {
   try {
-    return { kind: 'read', part: await readLog({ region, runId, nodeId, lines: SEARCHED }, signal, ports) };
+    return {
+      kind: 'read',
+      part: await readLog({ region, runId, nodeId, lines: SEARCHED_LINES }, signal, ports),
+    };
   } catch (error) {
     const failure = asPaiFailure(error);
     if (failure === undefined) throw error;
     ports.report(failure);
     return { kind: 'failed', failure };
   }
-}
-
-/**
- * The cause as the node's log tells it, or else as PAI's own hint does. Masked again: read out of JSON it is another
- * text than the one that was masked.
- */
-function causeOf(run: Run, lines: readonly string[]): string | undefined {
-  const inLog = findErrorLine(lines)?.line;
-  if (inLog !== undefined) return maskSecrets(inLog).text;
-  if (run.status.phase !== 'failed' || run.message === undefined) return undefined;
-  const [hint] = cleanLog([run.message.replace(/\s+/g, ' ')]).lines;
-  return hint === '' ? undefined : hint;
 }

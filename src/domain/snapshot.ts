@@ -1,3 +1,4 @@
+import type { RunNode } from './run.ts';
 import type { Status } from './status.ts';
 import type { NodeId, RunId } from './target.ts';
 
@@ -45,4 +46,14 @@ export interface RunSnapshot {
   /** Since when nobody looks any more, because nothing changed for so long. */
   readonly pausedAt?: Date | undefined;
   readonly nodes: ReadonlyMap<NodeId, NodeSnapshot>;
+}
+
+/** The nodes of a watched run as they were last told. */
+export function nodesOfSnapshot({ nodes }: Pick<RunSnapshot, 'nodes'>): RunNode[] {
+  return Array.from(nodes, ([nodeId, { status, name, finishedAt }]) => ({
+    nodeId,
+    status,
+    name,
+    finishedAt,
+  }));
 }

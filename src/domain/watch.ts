@@ -26,6 +26,8 @@ export interface Watch {
   readonly on: readonly OnWord[];
   /** The version of the run that its maker was shown; only what came later is told. */
   readonly sinceVersion: number;
+  /** The attempt whose failure or end its user has been told of, and mentioned for; 0 before the first. */
+  readonly toldAttempt: number;
   readonly createdAt: Date;
 }
 
@@ -55,13 +57,16 @@ export function watchIdOf({
  * | started, suspended, rerun | the word itself |
  * | deleted, lost, paused | everybody: nothing more may come |
  *
- * The watch of one node hears the end of that node and, since the node can end no other way then, the run's.
+ * The watch of one node hears that node's failure by `failed`, `end` or `nodes`, its success by the last two, and, since
+ * the node can end no other way then, the end of the run.
  */
 export function hears({ on, nodeId }: Pick<Watch, 'on' | 'nodeId'>, { kind, node }: RunEvent): boolean {
   switch (kind) {
     case 'node-failed':
     case 'node-succeeded':
-      if (nodeId !== undefined) return node?.nodeId === nodeId;
+      if (nodeId !== undefined && node?.nodeId !== nodeId) return false;
+      if (nodeId !== undefined && on.includes('end')) return true;
+      if (nodeId !== undefined && kind === 'node-failed' && on.includes('failed')) return true;
       if (on.includes('nodes')) return true;
       return kind === 'node-failed' && on.includes('failed') && node?.isFirstFailed === true;
     case 'failed':

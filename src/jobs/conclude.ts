@@ -1,3 +1,4 @@
+import type { PaiFailure } from '../commands/pai-failure.ts';
 import { diff, lose, pause } from '../domain/diff.ts';
 import type { RunEvent } from '../domain/event.ts';
 import type { Run, RunNode } from '../domain/run.ts';
@@ -22,7 +23,7 @@ export type Look =
   /** PAI left it out of its answer. */
   | { readonly kind: 'missing' }
   /** PAI did not answer. */
-  | { readonly kind: 'failed' };
+  | { readonly kind: 'failed'; readonly failure?: PaiFailure | undefined };
 
 export type Conclusion =
   | { readonly kind: 'commit'; readonly change: RunChange }

@@ -1,167 +1,128 @@
-import { setTimeout as pause } from 'node:timers/promises';
-import type { Delivery, DeliveryFacts, Said } from '../domain/delivery.ts';
-import { type Place, threadOf } from '../domain/place.ts';
-import type { Target } from '../domain/target.ts';
-import type { PaiPlace } from '../domain/workspace.ts';
-import { renderDelivery } from '../messages/delivery.ts';
-import type { Message } from '../messages/message.ts';
 import type { JobContext } from './job.ts';
-import type { ChannelLease, ClaimedDelivery, DeliveryOutcome, OwedDeliveries } from './owed-deliveries.ts';
+import type { ChannelLease, ClaimedDelivery, OwedDeliveries } from './owed-deliveries.ts';
+import type { Told } from './tell-delivery.ts';
 
-export interface DeliverPorts {
+export interface DelivererOptions {
   readonly store: Pick<
     OwedDeliveries,
     'leaseChannel' | 'claimDelivery' | 'settleDelivery' | 'releaseChannel'
   >;
-  /** Posts a message within the delivery's time; never rejects for what Slack or the network does. */
-  readonly say: (
-    place: { readonly channelId: string; readonly threadTs?: string | undefined },
-    message: Message,
-    about: Target,
-  ) => Promise<Said>;
-  /** How people begin a command in a thread: `@flowbell`. */
-  readonly mention: string;
-  /** Whether runs of this PAI workspace may still be spoken of. */
-  readonly mayTell: (place: PaiPlace) => boolean;
+  readonly tell: (claimed: ClaimedDelivery, lease: ChannelLease, isInTime: () => boolean) => Promise<Told>;
   readonly leaseMs: number;
   /** How long an answer of Slack's may take. */
   readonly timeoutMs: number;
-  /** How long after a post of unknown outcome Slack may still show it. */
-  readonly settleMs: number;
   readonly clock: () => Date;
-  /** Told of each delivery that Slack will never take. */
-  readonly onParked: (parked: {
-    readonly channelId: string;
-    readonly key: string;
-    readonly error: string;
-  }) => void;
+  /** Lets the job run at once: a slot is free again, or a channel. */
+  readonly nudge: () => void;
+  /** Told of each delivery; `lost` where the lease was gone before the end. */
+  readonly onTold: (report: ToldReport) => void;
+  readonly onFailure: (error: unknown) => void;
 }
 
-/** What one run of the job did, by what Slack made of it; `lost` counts leases that were gone before the end. */
-export type DeliverReport = Readonly<Record<Said['kind'] | 'lost', number>>;
+export interface ToldReport extends Omit<Told, 'notBefore'> {
+  readonly channelId: string;
+  readonly key: string;
+  /** Milliseconds since it was owed. */
+  readonly waitedMs: number;
+  readonly isLost: boolean;
+}
 
-/** Slack takes one message a second in a channel (docs.slack.dev, rate-limits, posting messages). */
-const PACE_MS = 1000;
-/** One channel with much to say keeps the job no longer than this, so that the others' turn comes. */
-const TURN_MS = 5000;
-const LONGEST_BACKOFF_MS = 5 * 60 * 1000;
-const LEASE_MARGIN_MS = 5000;
-/** Channels served at the same time. */
+/** Deliveries in hand at the same time. */
 const MOST_TURNS = 8;
-/** A message of unknown fate is said so often at most. */
-const MOST_UNKNOWN = 5;
+/** Slack takes several hundred messages a minute from an app (docs.slack.dev, rate-limits, posting messages). */
+const SPACING_MS = 125;
+/** What a turn does beside waiting for Slack. */
+const LEASE_MARGIN_MS = 5000;
+/** How long a channel whose due delivery could not be had is left alone. */
+const NOTHING_MS = 200;
+/** How long a channel is left alone for which the store failed: what fails now fails in a moment too. */
+const FAILED_MS = 5000;
 
 /**
- * Says what is owed, channel by channel and in order within each place. What Slack did not take is tried again later;
- * what may have been taken is said again once it has had time to show: at least once, and seldom twice. Rejects with
- * the store's error; nothing is said then that is not on disk.
+ * Says what is owed, channel by channel and in order within each place. A turn is one delivery: whoever holds the channel
+ * says it, commits what came of it and gives the channel back for the second that Slack wants between two messages. So no
+ * channel waits for another, however slow Slack is there.
  */
-export async function deliver({ signal }: JobContext, ports: DeliverPorts): Promise<DeliverReport> {
-  const turns: Promise<readonly (keyof DeliverReport)[]>[] = [];
-  try {
-    while (!signal.aborted && turns.length < MOST_TURNS) {
-      const lease = await ports.store.leaseChannel({ now: ports.clock(), leaseMs: ports.leaseMs });
-      if (lease === undefined) break;
-      turns.push(serve(lease, signal, ports));
+export class Deliverer {
+  readonly #options: DelivererOptions;
+  readonly #turns = new Set<Promise<void>>();
+  /** Timers by when they nudge. */
+  readonly #wakes = new Map<number, NodeJS.Timeout>();
+  #nextTurnMs = 0;
+  #isStopped = false;
+
+  constructor(options: DelivererOptions) {
+    this.#options = options;
+  }
+
+  /** Begins as many turns as there are channels with something due, and slots. Rejects with the store's error. */
+  async dispatch({ signal }: JobContext): Promise<void> {
+    const { store, clock, leaseMs } = this.#options;
+    while (!signal.aborted && !this.#isStopped && this.#turns.size < MOST_TURNS) {
+      const waitMs = this.#nextTurnMs - performance.now();
+      if (waitMs > 0) return this.#wakeIn(waitMs);
+      const lease = await store.leaseChannel({ now: clock(), leaseMs });
+      if (lease === undefined) return;
+      if (this.#isStopped) return store.releaseChannel(lease);
+      this.#nextTurnMs = performance.now() + SPACING_MS;
+      this.#begin(lease);
     }
-  } finally {
-    await Promise.allSettled(turns);
   }
-  const report = { sent: 0, 'not-sent': 0, unknown: 0, refused: 0, lost: 0 };
-  for (const said of await Promise.all(turns)) for (const kind of said) report[kind] += 1;
-  return report;
-}
 
-async function serve(
-  lease: ChannelLease,
-  signal: AbortSignal,
-  ports: DeliverPorts,
-): Promise<readonly (keyof DeliverReport)[]> {
-  const startedMs = performance.now();
-  // Nothing is said that could outlive the lease: somebody else may hold the channel by then.
-  const trustedUntilMs = startedMs + ports.leaseMs - ports.timeoutMs - LEASE_MARGIN_MS;
-  const said: (keyof DeliverReport)[] = [];
-  try {
-    while (!signal.aborted && performance.now() < Math.min(trustedUntilMs, startedMs + TURN_MS)) {
-      const outcome = await serveNext(lease, trustedUntilMs, ports);
-      if (outcome === undefined) break;
-      said.push(outcome);
-      // What Slack limits or does not answer, it limits and does not answer for the next message either.
-      if (outcome === 'lost' || outcome === 'not-sent') break;
-      // On stop the lease is given back without waiting.
-      if (outcome === 'sent') await pause(PACE_MS, undefined, { signal }).catch(() => undefined);
+  /** Begins nothing new and resolves when the last turn has ended: as long as Slack may take for an answer. */
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    for (const timer of this.#wakes.values()) clearTimeout(timer);
+    this.#wakes.clear();
+    await Promise.all(this.#turns);
+  }
+
+  #begin(lease: ChannelLease): void {
+    const turn = this.#take(lease)
+      .catch(this.#options.onFailure)
+      .finally(() => {
+        this.#turns.delete(turn);
+        if (!this.#isStopped) this.#options.nudge();
+      });
+    this.#turns.add(turn);
+  }
+
+  async #take(lease: ChannelLease): Promise<void> {
+    const { store, tell, leaseMs, timeoutMs, clock, onTold } = this.#options;
+    // Nothing is said that could outlive the lease: somebody else may hold the channel by then.
+    const trustedUntilMs = performance.now() + leaseMs - timeoutMs - LEASE_MARGIN_MS;
+    let notBefore: Date | undefined = new Date(clock().getTime() + FAILED_MS);
+    try {
+      const claimed = await store.claimDelivery(lease, { now: clock() });
+      if (claimed === undefined) {
+        notBefore = new Date(clock().getTime() + NOTHING_MS);
+        return;
+      }
+      const { key, createdAt } = claimed.delivery;
+      const { notBefore: after, ...told } = await tell(
+        claimed,
+        lease,
+        () => performance.now() < trustedUntilMs,
+      );
+      notBefore = after;
+      const isLost = !(await store.settleDelivery(lease, key, told.outcome, clock()));
+      const waitedMs = Math.max(0, clock().getTime() - createdAt.getTime());
+      onTold({ ...told, channelId: lease.channelId, key, waitedMs, isLost });
+    } finally {
+      await store.releaseChannel(lease, { notBefore });
+      if (notBefore !== undefined) this.#wakeIn(notBefore.getTime() - clock().getTime());
     }
-  } finally {
-    await ports.store.releaseChannel(lease);
   }
-  return said;
-}
 
-/** Says the next thing that is owed to a channel; undefined where nothing is. */
-async function serveNext(
-  lease: ChannelLease,
-  trustedUntilMs: number,
-  ports: DeliverPorts,
-): Promise<keyof DeliverReport | undefined> {
-  const { store, clock } = ports;
-  const claimed = await store.claimDelivery(lease, { now: clock() });
-  if (claimed === undefined) return undefined;
-  const { key } = claimed.delivery;
-  const isTrusted = performance.now() < trustedUntilMs;
-  const said: Said = isTrusted ? await sayOne(claimed, ports) : { kind: 'not-sent', error: 'lease_over' };
-  const outcome = outcomeOf(said, claimed.delivery, ports);
-  if (!(await store.settleDelivery(lease, key, outcome, clock()))) return 'lost';
-  if (outcome.kind === 'parked') ports.onParked({ channelId: lease.channelId, key, error: outcome.error });
-  return outcome.kind === 'parked' ? 'refused' : said.kind;
-}
-
-async function sayOne({ delivery, place }: ClaimedDelivery, ports: DeliverPorts): Promise<Said> {
-  const { run } = delivery.facts;
-  // A slip in the settings must not cost what is owed: it waits.
-  if (!ports.mayTell(run)) {
-    return { kind: 'not-sent', error: 'not_in_settings', retryAfterMs: LONGEST_BACKOFF_MS };
-  }
-  const message = render(delivery.facts, place, ports);
-  if (message === undefined) return { kind: 'refused', error: 'cannot_be_rendered' };
-  return ports.say(
-    { channelId: place.channelId, threadTs: threadOf(place) },
-    message,
-    targetOf(delivery.facts),
-  );
-}
-
-/** A message that cannot be made is a fault of ours, and must not hold up those behind it. */
-function render(facts: DeliveryFacts, { locale }: Place, { mention }: DeliverPorts): Message | undefined {
-  try {
-    return renderDelivery(facts, locale, mention);
-  } catch {
-    return undefined;
-  }
-}
-
-function targetOf(facts: DeliveryFacts): Target {
-  const { region, runId, workspaceId } = facts.run;
-  const about = { runId, region, ...(workspaceId !== undefined && { workspaceId }) };
-  const nodeId = facts.kind === 'watched' ? facts.nodeId : facts.event.node?.nodeId;
-  return nodeId === undefined ? { kind: 'run', ...about } : { kind: 'node', ...about, nodeId };
-}
-
-function outcomeOf(said: Said, { attempts }: Delivery, { clock, settleMs }: DeliverPorts): DeliveryOutcome {
-  const inMs = (ms: number) => new Date(clock().getTime() + ms);
-  switch (said.kind) {
-    case 'sent':
-      return said;
-    case 'refused':
-      return { kind: 'parked', error: said.error };
-    case 'unknown':
-      // Each of them may stand there already.
-      if (attempts >= MOST_UNKNOWN) return { kind: 'parked', error: said.error };
-      return { kind: 'unknown', error: said.error, nextAt: inMs(settleMs) };
-    case 'not-sent': {
-      const backoffMs = Math.min(LONGEST_BACKOFF_MS, 1000 * 2 ** Math.min(attempts, 10));
-      return { kind: 'not-sent', error: said.error, nextAt: inMs(said.retryAfterMs ?? backoffMs) };
-    }
-    default:
-      return said satisfies never;
+  /** Each wish is kept: of two the later one is a channel's that nobody else would wake for. */
+  #wakeIn(ms: number): void {
+    const atMs = Math.ceil(performance.now() + Math.max(0, ms));
+    if (this.#isStopped || this.#wakes.has(atMs)) return;
+    const wake = () => {
+      this.#wakes.delete(atMs);
+      this.#options.nudge();
+    };
+    // A timer may be a part of a millisecond early, and a channel that is not due yet would wait for the next tick.
+    this.#wakes.set(atMs, setTimeout(wake, atMs - performance.now() + 1));
   }
 }

@@ -46,7 +46,7 @@ export async function lookAt(
 type Rows =
   | { readonly kind: 'seen'; readonly askedAt: Date; readonly run: Run; readonly nodes: readonly RunNode[] }
   | { readonly kind: 'missing' }
-  | { readonly kind: 'failed' };
+  | { readonly kind: 'failed'; readonly failure?: PaiFailure | undefined };
 
 async function askRows(
   claimed: readonly ClaimedRun[],
@@ -61,6 +61,7 @@ async function askRows(
     next += own.length;
     for (const answer of [run, ...nodes]) if (answer?.kind === 'failed') report(answer.error);
     if (run?.kind === 'missing') return run;
+    if (run?.kind === 'failed') return { kind: 'failed', failure: run.error };
     if (run?.kind !== 'found' || run.run === undefined) return { kind: 'failed' };
     const rootNodeId = run.run.rootNodeId ?? claimed[index]?.run.rootNodeId;
     // A node that was not answered stays as it was until the next look.

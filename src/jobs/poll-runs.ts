@@ -1,3 +1,4 @@
+import type { PaiFailure } from '../commands/pai-failure.ts';
 import type { EventKind } from '../domain/event.ts';
 import { conclude, type Look, NOTHING_KNOWN, type Pace } from './conclude.ts';
 import type { JobContext } from './job.ts';
@@ -26,6 +27,19 @@ export interface PollReport {
   readonly events: readonly EventKind[];
   /** How late the run was that had waited longest, in milliseconds. */
   readonly lagMs: number;
+  /** How PAI answered in each region that was asked. */
+  readonly regions: readonly RegionReport[];
+}
+
+export interface RegionReport {
+  readonly region: string;
+  /** Runs that PAI said something of, that they are not there too. */
+  readonly answered: number;
+  readonly failed: number;
+  /** Why the first of those failed. */
+  readonly failure?: PaiFailure | undefined;
+  /** Events that were committed. */
+  readonly events: number;
 }
 
 /** Runs looked at in one tick; the others are the first of the next one. */
@@ -41,9 +55,13 @@ export async function pollRuns(context: JobContext, ports: PollPorts): Promise<P
   const { leaseMs, batch, intervalMs } = ports;
   const along = { most: batch, withinMs: intervalMs / 2 };
   const claimed = await ports.store.claimDueRuns({ now, most: MOST_RUNS, leaseMs, along });
-  const polled = await Promise.allSettled(byRegion(claimed).map((runs) => pollRegion(runs, context, ports)));
+  const regions = byRegion(claimed);
+  const polled = await Promise.allSettled(
+    [...regions.values()].map((runs) => pollRegion(runs, context, ports)),
+  );
   for (const region of polled) if (region.status === 'rejected') throw region.reason;
-  const steps = polled.flatMap((region) => (region.status === 'fulfilled' ? region.value : []));
+  const ofRegion = polled.map((region) => (region.status === 'fulfilled' ? region.value : []));
+  const steps = ofRegion.flat();
   const countOf = (kind: Look['kind']) => steps.filter((step) => step.look === kind).length;
   const committed = steps.filter(({ outcome }) => outcome === 'committed');
   return {
@@ -54,12 +72,28 @@ export async function pollRuns(context: JobContext, ports: PollPorts): Promise<P
     lost: steps.filter(({ outcome }) => outcome === 'lost' || outcome === 'stale').length,
     events: committed.flatMap(({ events }) => events),
     lagMs: Math.max(0, ...claimed.map(({ poll }) => now.getTime() - (poll?.nextPollAt ?? now).getTime())),
+    regions: [...regions.keys()].map((region, index) => reportRegion(region, ofRegion[index] ?? [])),
+  };
+}
+
+function reportRegion(region: string, steps: readonly Step[]): RegionReport {
+  const failed = steps.filter(({ look }) => look === 'failed');
+  return {
+    region,
+    answered: steps.length - failed.length,
+    failed: failed.length,
+    failure: failed.find(({ failure }) => failure !== undefined)?.failure,
+    events: steps.reduce(
+      (sum, { outcome, events }) => sum + (outcome === 'committed' ? events.length : 0),
+      0,
+    ),
   };
 }
 
 /** What became of one run. */
 interface Step {
   readonly look: Look['kind'];
+  readonly failure?: PaiFailure | undefined;
   readonly outcome: 'committed' | 'stale' | 'lost' | 'same';
   readonly events: readonly EventKind[];
 }
@@ -85,7 +119,8 @@ async function pollRegion(
     const conclusion = conclude(run, look, now, ports);
     if (conclusion.kind === 'release') {
       unchanged.push({ claim: claimOf(run), poll: conclusion.poll });
-      steps.push({ look: look.kind, outcome: 'same', events: [] });
+      const failure = look.kind === 'failed' ? look.failure : undefined;
+      steps.push({ look: look.kind, failure, outcome: 'same', events: [] });
     } else {
       const { change } = conclusion;
       const events = change.events.map(({ kind }) => kind);
@@ -118,7 +153,7 @@ function claimOf({ run, token }: ClaimedRun): RunClaim {
   return { region: run.region, runId: run.runId, token };
 }
 
-function byRegion(claimed: readonly ClaimedRun[]): ClaimedRun[][] {
+function byRegion(claimed: readonly ClaimedRun[]): ReadonlyMap<string, readonly ClaimedRun[]> {
   const regions = new Map<string, ClaimedRun[]>();
   for (const each of claimed) {
     const { region } = each.run;
@@ -126,5 +161,5 @@ function byRegion(claimed: readonly ClaimedRun[]): ClaimedRun[][] {
     if (runs === undefined) regions.set(region, [each]);
     else runs.push(each);
   }
-  return [...regions.values()];
+  return regions;
 }

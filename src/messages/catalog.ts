@@ -1,9 +1,9 @@
-import type { RunEvent } from '../domain/event.ts';
 import type { Filter, FilterProblem } from '../domain/filter/filter.ts';
 import type { NodeTally, Run, RunNode } from '../domain/run.ts';
 import type { Phase, Status } from '../domain/status.ts';
 import type { OnWord } from '../domain/watch.ts';
 import type { Line, Span } from './line.ts';
+import type { CardWords, EventWords, NoteWords } from './telling-words.ts';
 
 export type Locale = 'en' | 'zh';
 
@@ -116,7 +116,15 @@ export type CheckFacts =
       /** The last time PAI was asked for them, and with how many calls. */
       readonly lastLook?: { readonly at: Date; readonly seconds: number; readonly calls: number };
     }
-  | { readonly kind: 'deliveries'; readonly waiting: number; readonly parked: number };
+  | {
+      readonly kind: 'deliveries';
+      /** What is owed to channels that are open. */
+      readonly waiting: number;
+      /** What waits for channels that Slack has closed, and how many those are. */
+      readonly held: number;
+      readonly pausedChannels: number;
+      readonly parked: number;
+    };
 
 export interface DoctorReport {
   readonly checks: readonly Check[];
@@ -242,14 +250,33 @@ export interface WatchTerms {
   readonly where: 'here' | 'thread' | 'dm';
 }
 
+/** What a wish to watch made of a watch. */
+interface WatchChange {
+  /** False where they watched it there before. */
+  readonly isNew: boolean;
+  /** True where they now hear other things of it than before. */
+  readonly isChanged: boolean;
+  readonly isNode: boolean;
+}
+
+/** Why Flowbell cannot speak in a channel. */
+export type NotInChannel = 'public' | 'private' | 'between-people' | 'archived' | 'read-only';
+
 /** Words about watches. */
 export interface WatchWords {
-  /** `You watch *name* here: told when it fails, ends or is rerun`; `isNew` is false where they did before. */
-  watching(name: Line, terms: WatchTerms, watch: { isNew: boolean; isNode: boolean }): Line;
+  /** `You watch *name* here: told when it fails, ends or is rerun`, or how far they did before. */
+  watching(name: Line, terms: WatchTerms, watch: WatchChange): Line;
   /** `You watch 3 of 5 runs here: …` */
   watchingSome(watched: number, asked: number, terms: WatchTerms): Line;
   othersWatch(count: number): Line;
+  /** What the link to a card is called. */
+  readonly card: string;
+  /** `Already watched here: card. You are added and will be mentioned too.` */
+  addedToCard(card: Span, where: WatchTerms['where']): Line;
   alreadyWatched(): Line;
+  watchChanged(): Line;
+  /** `told when it ends` */
+  toldWhen(on: readonly OnWord[]): Line;
   nothingWatched(): Line;
   /** `name ended ⟨03:47⟩: succeeded in 47 min. Nothing left to watch.` */
   atRest(name: Span, facts: RunFacts): Line;
@@ -260,6 +287,8 @@ export interface WatchWords {
   /** More than one question watches. */
   watchLater(ids: readonly Span[], more: number): Line;
   stopped(name: Line, others: number): Line;
+  /** `You still watch it in 1 other place.`, after `stopped`. */
+  stillElsewhere(places: number): Line;
   notWatching(what: Span): Line;
   watchingNothing(): Line;
   /** `*This channel*: 2 watches` */
@@ -274,17 +303,10 @@ export interface WatchWords {
   watchedNode(node: Span): Line;
   /** A run that may no longer be shown to whoever watches it. */
   hiddenRun(id: Span): Line;
-  notInChannel(reason: 'public' | 'private' | 'between-people' | 'archived'): Line;
+  /** `canJoin` where Flowbell can enter by itself. */
+  notInChannel(reason: NotInChannel, canJoin: boolean): Line;
   cannotSave(): Line;
   notOfOneRun(typed: Span): Line;
-}
-
-/** What the people of a channel are told of watched runs. */
-export interface EventWords {
-  /** Opens a place: `*name* is watched here: told when it fails, ends or is rerun` */
-  opening(name: Span, on: readonly OnWord[], node: Span | undefined): Line;
-  /** `*name* failed after 12 min, ⟨03:04⟩` */
-  event(name: Span, event: RunEvent, node: Span | undefined): Line;
 }
 
 /** Short answers that are no card and no list. */
@@ -351,6 +373,7 @@ export interface ButtonWords {
     readonly help: string;
     readonly why: string;
     readonly logs: string;
+    readonly allLogs: string;
     readonly outputs: string;
     readonly older: string;
     readonly errorsOnly: string;
@@ -359,6 +382,8 @@ export interface ButtonWords {
     readonly runningNow: string;
     readonly newestRuns: string;
     readonly watch: string;
+    readonly watchToo: string;
+    readonly addAndWatch: string;
     readonly stopWatching: string;
     readonly watchForRerun: string;
     readonly keepWatching: string;
@@ -382,6 +407,8 @@ export interface Catalog
     LogWords,
     WatchWords,
     EventWords,
+    CardWords,
+    NoteWords,
     NoticeWords,
     HelpWords,
     DoctorWords,

@@ -1,4 +1,4 @@
-import type { RichTextElement, RichTextPreformatted } from '@slack/types';
+import type { RichTextElement, RichTextPreformatted, RichTextQuote } from '@slack/types';
 import { cleanLogLine, cleanName, cleanText } from './outside-text.ts';
 
 /**
@@ -20,6 +20,12 @@ export type Line = readonly Span[];
 export interface Preformatted {
   readonly kind: 'preformatted';
   readonly logLines: readonly string[];
+}
+
+/** A line of somebody else's words, set off from ours. */
+export interface Quotation {
+  readonly kind: 'quotation';
+  readonly line: Line;
 }
 
 /** Builds a line out of our own words and spans: line`${emoji('x')} failed at ${code(name)}`. */
@@ -84,6 +90,11 @@ const COPIED = 200;
 /** A log's lines as a block of their own. */
 export function preformatted(logLines: readonly string[]): Preformatted {
   return { kind: 'preformatted', logLines: logLines.map(cleanLogLine) };
+}
+
+/** Outside text as a line of its own, set off as a quotation. */
+export function quotation(outside: string): Quotation {
+  return { kind: 'quotation', line: [quote(outside)] };
 }
 
 export function bold(words: string): Span {
@@ -152,6 +163,11 @@ export function toWords(span: Span): string {
       // {ago} is documented for rich_text dates only, so the words of a message keep the moment.
       return `<!date^${unixSeconds(span.at)}^{date_short_pretty} {time}|${inUtc(span.at)}>`;
   }
+}
+
+/** A quotation as Slack's rich text. */
+export function toRichQuote({ line: quoted }: Quotation): RichTextQuote {
+  return { type: 'rich_text_quote', elements: quoted.map(toRichText) };
 }
 
 /** A log as Slack's rich text; Slack refuses an empty text. */

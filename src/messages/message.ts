@@ -1,7 +1,17 @@
 import type { ActionsBlock, KnownBlock, RichTextBlockElement, RichTextElement } from '@slack/types';
 import { type ButtonSpec, fitsSlack, toButton } from './button.ts';
 import { MAX_ACTIONS, MAX_ALL_BLOCKS, MAX_BLOCKS, MAX_MESSAGE_TEXT } from './limits.ts';
-import { type Line, line, type Preformatted, toFence, toPreformatted, toRichText, toWords } from './line.ts';
+import {
+  type Line,
+  line,
+  type Preformatted,
+  type Quotation,
+  toFence,
+  toPreformatted,
+  toRichQuote,
+  toRichText,
+  toWords,
+} from './line.ts';
 
 /** A message as Slack takes it. `text` alone says everything the blocks say. */
 export interface Message {
@@ -9,9 +19,12 @@ export interface Message {
   readonly blocks: KnownBlock[];
 }
 
+/** A line of a message, or what is set off from the lines. */
+export type Part = Line | Preformatted | Quotation;
+
 export interface MessageParts {
   /** The first line is what a phone shows on its lock screen. */
-  readonly lines: readonly (Line | Preformatted)[];
+  readonly lines: readonly Part[];
   readonly buttons?: readonly ButtonSpec[];
   /** The last line in small print: the vendor's code and request id. */
   readonly small?: Line;
@@ -39,13 +52,18 @@ function compose({ lines, buttons = [], small }: MessageParts): Message {
 }
 
 /** A log in it takes the room the other lines leave: its block shows more of it, `text` the end. */
-function textOf(lines: readonly (Line | Preformatted)[]): string {
-  const words = lines.map((each) => (isLog(each) ? '' : each.map(toWords).join('')));
+function textOf(lines: readonly Part[]): string {
+  const words = lines.map(wordsOf);
   const room = MAX_MESSAGE_TEXT - words.join('\n').length;
   return lines
     .map((each, index) => (isLog(each) ? toFence(each, room) : (words[index] ?? '')))
     .filter((each, index) => each !== '' || !isLog(lines[index] ?? []))
     .join('\n');
+}
+
+function wordsOf(part: Part): string {
+  if (isLog(part)) return '';
+  return isLine(part) ? part.map(toWords).join('') : `> ${part.line.map(toWords).join('')}`;
 }
 
 function isInsideLimits({ text, blocks }: Message): boolean {
@@ -62,12 +80,12 @@ function charactersOf(value: unknown): number {
   return Object.values(value).reduce<number>((sum, each) => sum + charactersOf(each), 0);
 }
 
-function richText(lines: readonly (Line | Preformatted)[]): KnownBlock {
+function richText(lines: readonly Part[]): KnownBlock {
   const elements: RichTextBlockElement[] = [];
   let section: RichTextElement[] | undefined;
   for (const each of lines) {
-    if (isLog(each)) {
-      elements.push(toPreformatted(each));
+    if (!isLine(each)) {
+      elements.push(isLog(each) ? toPreformatted(each) : toRichQuote(each));
       section = undefined;
     } else if (section === undefined) {
       section = each.map(toRichText);
@@ -77,8 +95,12 @@ function richText(lines: readonly (Line | Preformatted)[]): KnownBlock {
   return { type: 'rich_text', elements };
 }
 
-function isLog(part: Line | Preformatted): part is Preformatted {
-  return 'kind' in part;
+function isLine(part: Part): part is Line {
+  return !('kind' in part);
+}
+
+function isLog(part: Part): part is Preformatted {
+  return 'kind' in part && part.kind === 'preformatted';
 }
 
 function actions(buttons: readonly ButtonSpec[]): ActionsBlock {

@@ -2,7 +2,7 @@ import type { FilterProblem } from '../domain/filter/filter.ts';
 import { formatPair } from '../domain/filter/tokens.ts';
 import type { Run } from '../domain/run.ts';
 import { type ButtonSpec, withCommand } from './button.ts';
-import type { Catalog, Locale, PaiTrouble, PartialAnswer, Verb } from './catalog.ts';
+import type { Catalog, Locale, NotInChannel, PaiTrouble, PartialAnswer, Verb } from './catalog.ts';
 import { catalogFor } from './languages.ts';
 import { code, emoji, join, type Line, line, quote, type Span } from './line.ts';
 import { composeMessage, type Message } from './message.ts';
@@ -58,10 +58,12 @@ export type Notice =
   | { readonly kind: 'which-run'; readonly command: string; readonly partial?: PartialAnswer }
   /** Something is to be watched, and nobody said what. */
   | { readonly kind: 'watch-what'; readonly command: string }
-  /** Flowbell cannot speak where a run was to be watched. `retry` and `dm` are command lines. */
+  /** Flowbell cannot speak where a run was to be watched. `join`, `retry` and `dm` are command lines. */
   | {
       readonly kind: 'not-here';
-      readonly reason: 'public' | 'private' | 'between-people' | 'archived';
+      readonly reason: NotInChannel;
+      /** Brings Flowbell into a public channel and watches there. */
+      readonly join?: string | undefined;
       readonly retry: string;
       readonly dm: string;
     }
@@ -162,9 +164,9 @@ export function renderNotice(notice: Notice, locale: Locale): Message {
       });
     case 'not-here':
       return composeMessage({
-        lines: [catalog.notInChannel(notice.reason)],
+        lines: [catalog.notInChannel(notice.reason, notice.join !== undefined)],
         buttons: [
-          ...(canBeInvited(notice.reason) ? [retry(notice.retry, catalog)] : []),
+          ...entries(notice, catalog),
           { deed: 'ask', label: catalog.buttons.useMyDm, command: notice.dm },
         ],
       });
@@ -252,9 +254,11 @@ function runningNow(command: string, { buttons }: Catalog): ButtonSpec {
   return { deed: 'ask', label: buttons.runningNow, command: withCommand(command, 'runs running') };
 }
 
-/** People may bring Flowbell into a channel, not into what others say to each other. */
-function canBeInvited(reason: Extract<Notice, { kind: 'not-here' }>['reason']): boolean {
-  return reason === 'public' || reason === 'private';
+/** Flowbell enters a public channel where it may, and people bring it into others; not into what they say to each other. */
+function entries(notice: Extract<Notice, { kind: 'not-here' }>, catalog: Catalog): ButtonSpec[] {
+  if (notice.join !== undefined)
+    return [{ deed: 'ask', label: catalog.buttons.addAndWatch, command: notice.join }];
+  return notice.reason === 'public' || notice.reason === 'private' ? [retry(notice.retry, catalog)] : [];
 }
 
 function suggest(command: string, text: string, catalog: Catalog): ButtonSpec {

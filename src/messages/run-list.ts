@@ -1,20 +1,12 @@
 import { phaseOfRun } from '../domain/run.ts';
 import { type Phase, WORST_FIRST } from '../domain/status.ts';
 import type { NodeId } from '../domain/target.ts';
-import type {
-  Catalog,
-  Locale,
-  NodeFacts,
-  PaiTrouble,
-  PartialAnswer,
-  PhaseCount,
-  RunFacts,
-} from './catalog.ts';
+import type { Catalog, Locale, NodeFacts, PaiTrouble, PartialAnswer, RunFacts } from './catalog.ts';
 import { mostThatFit } from './fold.ts';
 import { catalogFor } from './languages.ts';
 import { code, emoji, type Line, line, type Span } from './line.ts';
 import { composeMessage, fitsInMessage, type Message, type MessageParts } from './message.ts';
-import { linkedRun, namedNode, phaseEmoji, runEmoji } from './states.ts';
+import { countPhases, linkedRun, namedNode, phaseEmoji, runEmoji } from './states.ts';
 
 /** What became of one of the ids that were asked. */
 export type ListEntry =
@@ -60,7 +52,7 @@ export function renderRunList(list: RunList, again: string, locale: Locale, watc
   const lines = entries.map((entry) => entryLine(catalog, entry));
   const parts = (shownEntries: number, shownIds: number): MessageParts => ({
     lines: [
-      catalog.listHead(list.asked, entries.length, countPhases(entries)),
+      catalog.listHead(list.asked, entries.length, countPhases(entries.map(phaseOf))),
       ...lines.slice(0, shownEntries),
       ...foldedLine(catalog, entries.slice(shownEntries)),
       ...(list.mostWithDetails === undefined || entries.length === 0
@@ -97,12 +89,6 @@ function phaseOf(entry: ListEntry): Phase {
   return entry.kind === 'run' ? phaseOfRun(entry.facts.run) : entry.facts.node.status.phase;
 }
 
-function countPhases(entries: readonly ListEntry[]): PhaseCount[] {
-  return WORST_FIRST.map(
-    (phase) => [phase, entries.filter((entry) => phaseOf(entry) === phase).length] as const,
-  ).filter(([, count]) => count > 0);
-}
-
 function entryLine(catalog: Catalog, entry: ListEntry): Line {
   const name = linkedRun(entry.facts.run, 'plain');
   if (entry.kind === 'run') return line`${runEmoji(entry.facts.run)} ${catalog.runEntry(name, entry.facts)}`;
@@ -112,7 +98,9 @@ function entryLine(catalog: Catalog, entry: ListEntry): Line {
 
 function foldedLine(catalog: Catalog, folded: readonly ListEntry[]): Line[] {
   if (folded.length === 0) return [];
-  return [line`${emoji('heavy_plus_sign')} ${catalog.moreEntries(folded.length, countPhases(folded))}`];
+  return [
+    line`${emoji('heavy_plus_sign')} ${catalog.moreEntries(folded.length, countPhases(folded.map(phaseOf)))}`,
+  ];
 }
 
 /** What became of the ids and names that were not found, at most `shown` of a kind by name. */

@@ -1,7 +1,7 @@
 import type { Catalog, Locale } from './catalog.ts';
 import { mostThatFit } from './fold.ts';
 import { catalogFor } from './languages.ts';
-import { code, type Line } from './line.ts';
+import { code, type Line, line } from './line.ts';
 import { composeMessage, fitsInMessage, type Message, type MessageParts } from './message.ts';
 import { type LinkedRun, linkedRun } from './states.ts';
 
@@ -10,6 +10,10 @@ export interface UnwatchReport {
   readonly stopped: readonly {
     /** The id alone of a run that may no longer be shown. */
     readonly run: LinkedRun | string;
+    /** The one node that is no longer watched, by its name. */
+    readonly node?: string | undefined;
+    /** Places in which the person still watches it. */
+    readonly elsewhere?: number;
     /** Other people who still watch it where the person did. */
     readonly others: number;
   }[];
@@ -34,9 +38,16 @@ export function renderUnwatch(report: UnwatchReport, locale: Locale): Message {
 function linesOf({ stopped, notWatched }: UnwatchReport, catalog: Catalog): Line[] {
   if (stopped.length + notWatched.length === 0) return [catalog.watchingNothing()];
   return [
-    ...stopped.map(({ run, others }) =>
-      catalog.stopped([typeof run === 'string' ? code(run) : linkedRun(run, 'plain')], others),
-    ),
+    ...stopped.map((each) => stoppedLine(each, catalog)),
     ...notWatched.map((what) => catalog.notWatching(code(what))),
   ];
+}
+
+function stoppedLine(
+  { run, node, others, elsewhere = 0 }: UnwatchReport['stopped'][number],
+  catalog: Catalog,
+): Line {
+  const name = typeof run === 'string' ? code(run) : linkedRun(run, 'plain');
+  const stopped = catalog.stopped(node === undefined ? [name] : line`${name} › ${code(node)}`, others);
+  return elsewhere === 0 ? stopped : line`${stopped} ${catalog.stillElsewhere(elsewhere)}`;
 }

@@ -17,6 +17,10 @@ export type WatchOutcome = {
       readonly kind: 'watched';
       /** False where they watched it there already. */
       readonly isNew: boolean;
+      /** True where they watched it there and now hear other things of it. */
+      readonly isChanged?: boolean | undefined;
+      /** Slack's address of the card that tells of it there. */
+      readonly card?: string | undefined;
       /** Other people who watch it there. */
       readonly others: number;
     }
@@ -83,7 +87,12 @@ function headLines(
   if (only === undefined) return asked > 1 ? [catalog.nothingWatched()] : [];
   if (asked > 1 || !isNamed)
     return [line`${emoji('eyes')} ${catalog.watchingSome(watched.length, asked + later.length, terms)}`];
-  const how = { isNew: only.isNew, isNode: only.node !== undefined };
+  const { card, isNew, isChanged = false } = only;
+  if (isNew && only.others > 0 && card !== undefined) {
+    const link = { kind: 'link', url: card, words: catalog.card } as const;
+    return [line`${emoji('eyes')} ${catalog.addedToCard(link, terms.where)}`];
+  }
+  const how = { isNew, isChanged, isNode: only.node !== undefined };
   const others = only.others > 0 ? [catalog.othersWatch(only.others)] : [];
   return [line`${emoji('eyes')} ${catalog.watching(namedRun(only), terms, how)}`, ...others];
 }
@@ -103,7 +112,7 @@ function entryLine(outcome: WatchOutcome, { asked }: WatchReport, catalog: Catal
         node === undefined
           ? line`${runEmoji(facts.run)} ${catalog.runEntry(name, facts)}`
           : line`${phaseEmoji(node.status.phase)} ${catalog.nodeEntry(name, namedNode(node), { ...facts, node })}`;
-      return join([entry, asked > 1 && !outcome.isNew ? catalog.alreadyWatched() : undefined], ' · ');
+      return join([entry, asked > 1 ? beforeWords(outcome, catalog) : undefined], ' · ');
     }
     case 'at-rest':
       return node === undefined || phaseOfRun(facts.run) === 'deleted'
@@ -116,6 +125,15 @@ function entryLine(outcome: WatchOutcome, { asked }: WatchReport, catalog: Catal
     default:
       return outcome satisfies never;
   }
+}
+
+/** Among several: what the wish made of a watch that was there before. */
+function beforeWords(
+  { isNew, isChanged }: Extract<WatchOutcome, { kind: 'watched' }>,
+  catalog: Catalog,
+): Line | undefined {
+  if (isNew) return undefined;
+  return isChanged ? catalog.watchChanged() : catalog.alreadyWatched();
 }
 
 function buttonsOf({ commands, next }: WatchReport, { buttons }: Catalog): ButtonSpec[] {

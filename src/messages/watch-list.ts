@@ -1,4 +1,5 @@
 import { nameOfRun, type RunNode } from '../domain/run.ts';
+import { DEFAULT_ON, type OnWord } from '../domain/watch.ts';
 import { type ButtonSpec, withCommand } from './button.ts';
 import type { Catalog, Locale, RunFacts } from './catalog.ts';
 import { mostThatFit } from './fold.ts';
@@ -14,6 +15,8 @@ export interface ListedWatch {
   readonly shown: RunFacts | string;
   /** The nodes that are watched alone; none where all of the run is. */
   readonly nodes: readonly RunNode[];
+  /** What is heard of it there by somebody; absent where only nodes are watched. */
+  readonly on?: readonly OnWord[] | undefined;
   /** Slack users who watch it there. */
   readonly people: readonly string[];
   /** The channel it is told in, where that is another one; `dm` is the person's own with Flowbell. */
@@ -66,7 +69,7 @@ function listParts({ here, elsewhere, command }: WatchList, shown: number, local
   };
 }
 
-function watchLine({ shown, nodes, people, where }: ListedWatch, catalog: Catalog): Line {
+function watchLine({ shown, nodes, on, people, where }: ListedWatch, catalog: Catalog): Line {
   const run =
     typeof shown === 'string'
       ? catalog.hiddenRun(code(shown))
@@ -76,11 +79,17 @@ function watchLine({ shown, nodes, people, where }: ListedWatch, catalog: Catalo
     [
       run,
       ...nodes.map((node) => catalog.watchedNode(namedNode(node))),
+      on === undefined || isDefault(on) ? undefined : catalog.toldWhen(on),
       where && (where.kind === 'dm' ? catalog.inYourDm() : [channel(where.channelId)]),
       where === undefined ? catalog.watchedBy(by, Math.max(0, people.length - MOST_PEOPLE)) : undefined,
     ],
     ' · ',
   );
+}
+
+/** What a watch hears that nobody chose otherwise is not worth a word. */
+function isDefault(on: readonly OnWord[]): boolean {
+  return on.length === DEFAULT_ON.length && DEFAULT_ON.every((word) => on.includes(word));
 }
 
 function stopButton({ shown, stop }: ListedWatch, { buttons }: Catalog): ButtonSpec[] {

@@ -1,11 +1,11 @@
 import { consoleLink } from '../domain/console-link.ts';
-import { hiddenIn } from '../domain/log/hidden.ts';
 import { phaseOfRun, type RunNode } from '../domain/run.ts';
 import type { ButtonSpec } from './button.ts';
 import type { Locale, PaiTrouble, RunFacts } from './catalog.ts';
 import { mostThatFit } from './fold.ts';
 import { catalogFor } from './languages.ts';
-import { emoji, type Line, line, type Preformatted, preformatted, quote } from './line.ts';
+import { emoji, type Line, line, type Preformatted, quote } from './line.ts';
+import { TAIL_LINES, tailParts } from './log-tail.ts';
 import { composeMessage, fitsInMessage, type Message, type MessageParts } from './message.ts';
 import { linkedRun, namedNode, runEmoji } from './states.ts';
 
@@ -35,9 +35,6 @@ export function renderWhy(why: Why, locale: Locale): Message {
   const fits = (shown: number): boolean => fitsInMessage(whyParts(why, shown, locale));
   return composeMessage(whyParts(why, mostThatFit(TAIL_LINES, fits), locale));
 }
-
-/** Enough to see what a traceback ends with, on a phone too. */
-const TAIL_LINES = 8;
 
 function whyParts(why: Why, most: number, locale: Locale): MessageParts {
   const catalog = catalogFor(locale);
@@ -71,8 +68,8 @@ function logLines(
   locale: Locale,
 ): (Line | Preformatted)[] {
   const catalog = catalogFor(locale);
-  const shown = most === 0 ? [] : tail.slice(-most);
-  if (shown.length > 0) return [catalog.tailHead(shown.length, hiddenIn(shown, hidden)), preformatted(shown)];
+  const shown = tailParts({ tail, hidden }, most, catalog);
+  if (shown.length > 0) return shown;
   if (node === undefined || hasLog) return [];
   return [trouble === undefined ? catalog.noLog() : catalog.trouble(trouble)];
 }

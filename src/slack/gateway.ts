@@ -3,7 +3,9 @@ import type { Logger } from 'pino';
 import type { Locale } from '../messages/catalog.ts';
 import { createFindChannel, type FindChannel } from './channels.ts';
 import { createSendFile, type SendFile } from './files.ts';
+import { createJoinChannel, type JoinChannel } from './join-channel.ts';
 import { createFindActor, type FindActor } from './people.ts';
+import { createFindPermalink, type FindPermalink } from './permalink.ts';
 import { createPosts, type Posts } from './posts.ts';
 import { createRespond, type Respond } from './response-url.ts';
 import { createThreadReader, type ThreadReader } from './thread-reader.ts';
@@ -14,6 +16,8 @@ export interface Gateway extends Posts, ThreadReader {
   readonly findActor: FindActor;
   readonly sendFile: SendFile;
   readonly findChannel: FindChannel;
+  readonly joinChannel: JoinChannel;
+  readonly permalinkOf: FindPermalink;
 }
 
 export function createGateway({
@@ -47,6 +51,8 @@ export function createGateway({
     findActor: createFindActor({ client, teamId, defaultLocale, logger }),
     sendFile: createSendFile({ client, poster, fetch, origins: uploadOrigins }),
     findChannel: createFindChannel({ client, openDm: posts.openDm, logger }),
+    joinChannel: createJoinChannel({ client, logger }),
+    permalinkOf: createFindPermalink({ client, logger }),
     ...posts,
     ...createThreadReader({ client, botId, logger }),
   };

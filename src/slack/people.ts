@@ -22,6 +22,7 @@ export function createFindActor({
   return async (userId) => {
     const unknown = {
       userId,
+      name: userId,
       locale: defaultLocale,
       standing: 'unknown',
       isAdmin: false,
@@ -33,6 +34,7 @@ export function createFindActor({
       const standing = standingOf(user, teamId);
       return {
         userId,
+        name: nameOf(user) ?? userId,
         locale: localeOf(user.locale, defaultLocale),
         standing,
         isAdmin: standing === 'member' && (user.is_admin === true || user.is_owner === true),
@@ -55,6 +57,11 @@ function standingOf(user: SlackUser, teamId: string): Actor['standing'] {
   if (user.deleted || user.is_restricted || user.is_ultra_restricted) return 'guest';
   const teams = [user.team_id, ...(user.enterprise_user?.teams ?? [])];
   return teams.includes(teamId) && !user.is_stranger ? 'member' : 'outsider';
+}
+
+/** The name a person chose to be shown by; an unset one is empty (docs.slack.dev, objects/user-object). */
+function nameOf({ profile, real_name: realName, name }: SlackUser): string | undefined {
+  return [profile?.display_name, profile?.real_name, realName, name].find((each) => each?.trim());
 }
 
 /** zh-CN, zh-TW and zh-HK all read Simplified Chinese for now. */

@@ -7,17 +7,25 @@ const subject = { kind: 'deliveries' };
 const NOW = new Date('2026-11-23T03:00:00Z');
 const ago = (seconds: number) => new Date(NOW.getTime() - seconds * 1000);
 
-const check = (report: DeliveriesReport) =>
-  checkDeliveries({ reportDeliveries: async () => report, now: () => NOW }, { signal });
+const check = (report: Partial<DeliveriesReport>) => {
+  const whole = { waiting: 0, held: 0, pausedChannels: 0, parked: 0, ...report };
+  return checkDeliveries({ reportDeliveries: async () => whole, now: () => NOW }, { signal });
+};
 
 describe('checkDeliveries', () => {
   it('is fine where nothing waits, or not for long', async () => {
-    expect(await check({ waiting: 0, parked: 0 })).toEqual([
-      { subject, verdict: 'fine', facts: { kind: 'deliveries', waiting: 0, parked: 0 } },
+    const facts = { kind: 'deliveries', waiting: 0, held: 0, pausedChannels: 0, parked: 0 };
+
+    expect(await check({})).toEqual([{ subject, verdict: 'fine', facts }]);
+    expect(await check({ waiting: 3, oldestAt: ago(120) })).toEqual([
+      { subject, verdict: 'fine', facts: { ...facts, waiting: 3 } },
     ]);
-    expect(await check({ waiting: 3, parked: 0, oldestAt: ago(120) })).toEqual([
-      { subject, verdict: 'fine', facts: { kind: 'deliveries', waiting: 3, parked: 0 } },
-    ]);
+  });
+
+  it('is fine with what waits for channels that Slack has closed, and tells it', async () => {
+    const [found] = await check({ held: 3, pausedChannels: 1 });
+
+    expect(found).toMatchObject({ verdict: 'fine', facts: { held: 3, pausedChannels: 1, waiting: 0 } });
   });
 
   it.each([
@@ -35,7 +43,7 @@ describe('checkDeliveries', () => {
   });
 
   it('warns of what Slack will never take', async () => {
-    const [found] = await check({ waiting: 0, parked: 2 });
+    const [found] = await check({ parked: 2 });
 
     expect(found).toMatchObject({ verdict: 'warning', finding: { kind: 'deliveries-parked', count: 2 } });
   });

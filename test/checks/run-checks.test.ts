@@ -21,7 +21,10 @@ it('checks the outside first and then what Flowbell has itself', async () => {
   const own: CheckPorts = {
     ...outside,
     watcher: { findState: async () => ({ runs: 0, lagMs: 0 }) },
-    deliveries: { reportDeliveries: async () => ({ waiting: 0, parked: 0 }), now: () => new Date(0) },
+    deliveries: {
+      reportDeliveries: async () => ({ waiting: 0, held: 0, pausedChannels: 0, parked: 0 }),
+      now: () => new Date(0),
+    },
   };
 
   expect(await subjectsOf(own)).toEqual(['slack', 'clock', 'store', 'watcher', 'deliveries']);

@@ -34,9 +34,45 @@ describe('the list of watches', () => {
     ]);
     expect(buttonsOf(answered.message).map(({ text, value }) => [text.text, value])).toEqual([
       ['Stop ctr-daily-train', `/pai unwatch cn-hangzhou/${TRAIN.runId}`],
-      ['Stop geo-sync', `/pai unwatch cn-hangzhou/${GEO.runId}`],
-      ['Stop geo-sync', `/pai unwatch cn-hangzhou/${GEO.runId}`],
+      ['Stop geo-sync', `/pai unwatch cn-hangzhou/${GEO.runId} in:D0U0MEMBER`],
+      ['Stop geo-sync', `/pai unwatch cn-hangzhou/${GEO.runId} in:C0QUIET`],
     ]);
+  });
+
+  it('ends by its button what stands in the button’s line and nothing else', async () => {
+    const ports = pai();
+    await answer(aRequest(`watch ${GEO.runId}`), ports);
+    await answer(aRequest(`watch ${GEO.runId} in:dm`), ports);
+    const { message } = await answer(aRequest('list'), ports);
+    const stop = buttonsOf(message).at(-1)?.value?.replace('/pai ', '') ?? '';
+
+    await answer(aRequest(stop), ports);
+    await answer(aRequest(stop), ports);
+
+    expect(ports.watches.rows.map(({ place }) => place.channelId)).toEqual(['C0ML']);
+  });
+
+  it.each([
+    ['on:failed,end,rerun', []],
+    ['on:nodes', ['told when one of its nodes ends']],
+    ['fit on:failed', ['node `fit`']],
+  ])('tells what is heard where that is not the usual: %s', async (typed, words) => {
+    const ports = pai();
+    await answer(aRequest(`watch ${TRAIN.runId} ${typed}`), ports);
+
+    const { message } = await answer(aRequest('list'), ports);
+
+    expect(message.text.split('\n')[1]?.split(' · ').slice(2, -1)).toEqual(words);
+  });
+
+  it('tells what anybody hears of a run', async () => {
+    const ports = pai();
+    await answer(aRequest(`watch ${TRAIN.runId} on:started`), ports);
+    await answer(aRequest(`watch ${TRAIN.runId} on:end`, OWNER), ports);
+
+    const { message } = await answer(aRequest('list'), ports);
+
+    expect(message.text).toContain('· told when it starts or ends ·');
   });
 
   it('asks PAI nothing', async () => {

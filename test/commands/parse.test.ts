@@ -200,3 +200,17 @@ describe('what was typed wrong', () => {
     expect(parseCommand(text)).toMatchObject({ verb: 'mistaken', mistake });
   });
 });
+
+describe('the channel that a button of another one names', () => {
+  it.each([
+    [`unwatch ${ID} in:C0QUIET`, { channelId: 'C0QUIET', isAll: false }],
+    [`取消关注 ${ID} in:D0U0MEMBER`, { channelId: 'D0U0MEMBER', isAll: false }],
+    ['unwatch all', { isAll: true }],
+  ])('is read: %s', (text, read) => {
+    expect(parseCommand(text)).toMatchObject({ verb: 'unwatch', ...read });
+  });
+
+  it.each(['in:somewhere', 'in:c0quiet', 'in: C0QUIET'])('is none: %s', (typed) => {
+    expect(parseCommand(`unwatch ${ID} ${typed}`)).not.toHaveProperty('channelId');
+  });
+});

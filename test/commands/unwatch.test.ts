@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { answer } from '../../src/commands/answer.ts';
 import { aRequest, fakePorts, MEMBER } from '../helpers/ports.ts';
-import { aRun, runId } from '../helpers/runs.ts';
+import { aNode, aRun, nodeId, runId } from '../helpers/runs.ts';
+import { storeError } from '../helpers/watch-store.ts';
 import { buttonsOf, labelsOf } from '../messages/buttons-of.ts';
 
 const TRAIN = aRun({ runId: runId(1), name: 'ctr-daily-train' });
@@ -40,13 +41,154 @@ describe('watching no longer', () => {
     expect(ports.called.every((each) => /Watch(?:es)?$/.test(each))).toBe(true);
   });
 
-  it('ends the watches of a run in all places', async () => {
+  it('ends the watches of a run in all places of the channel, and in no other', async () => {
     const ports = await watching([TRAIN.runId, `${TRAIN.runId} in:dm`]);
+    await answer({ ...aRequest(`watch ${TRAIN.runId}`), threadTs: '1.0' }, ports);
+
+    const answered = await answer(aRequest(`unwatch ${TRAIN.runId}`), ports);
+
+    expect(answered.message.text).toBe(
+      'You no longer watch ctr-daily-train. You still watch it in 1 other place.',
+    );
+    expect(ports.watches.rows.map(({ place }) => place.channelId)).toEqual(['D0U0MEMBER']);
+  });
+
+  it('ends the watches of a run wherever they are told where there is none in the channel', async () => {
+    const ports = await watching([`${TRAIN.runId} in:dm`]);
+    await answer({ ...aRequest(`watch ${TRAIN.runId}`), channelId: 'C0QUIET' }, ports);
 
     const answered = await answer(aRequest(`unwatch ${TRAIN.runId}`), ports);
 
     expect(answered.message.text).toBe('You no longer watch ctr-daily-train.');
     expect(ports.watches.rows).toEqual([]);
+  });
+
+  it('looks for each run by itself in the channel and elsewhere', async () => {
+    const ports = await watching([TRAIN.runId, `${TRAIN.runId} in:dm`, `${BACKFILL.runId} in:dm`]);
+
+    await answer(aRequest('unwatch ctr-daily-train ctr-backfill'), ports);
+
+    expect(ports.watches.rows.map(({ watch, place }) => [watch.runId, place.channelId])).toEqual([
+      [TRAIN.runId, 'D0U0MEMBER'],
+    ]);
+  });
+
+  it('means by a name the run of that name in the channel', async () => {
+    const again = aRun({ runId: runId(3), name: TRAIN.name });
+    const ports = fakePorts({ runs: [TRAIN, again] });
+    await answer(aRequest(`watch ${TRAIN.runId}`), ports);
+    await answer(aRequest(`watch ${again.runId} in:dm`), ports);
+
+    await answer(aRequest('unwatch ctr-daily-train'), ports);
+
+    expect(ports.watches.rows.map(({ watch }) => watch.runId)).toEqual([again.runId]);
+  });
+
+  describe('one node of a run', () => {
+    const READ = aNode('sql_read', 'Running', { nodeId: nodeId(1) });
+    const FIT = aNode('train', 'Running', { nodeId: nodeId(2) });
+    const GEO = aRun({ runId: runId(4), name: 'geo-sync' });
+    const pai = async (...texts: string[]) => {
+      const nodes = { [TRAIN.runId]: [READ, FIT], [GEO.runId]: [READ] };
+      const ports = fakePorts({ runs: [TRAIN, GEO, aRun({ runId: runId(5), name: 'train' })], nodes });
+      for (const text of texts) await answer(aRequest(`watch ${text}`), ports);
+      return ports;
+    };
+    const left = ({ watches }: Awaited<ReturnType<typeof pai>>) =>
+      watches.rows.map(({ watch }) => [watch.runId, watch.nodeId]);
+
+    it.each([
+      ['a name', 'unwatch ctr-daily-train train'],
+      ['a name in other letters', 'unwatch ctr-daily-train TRAIN'],
+      ['a name beside an id', `unwatch ${TRAIN.runId} train`],
+      ['a path', `unwatch ${TRAIN.runId}/${nodeId(2)}`],
+      ['an id beside a name', `unwatch ctr-daily-train ${nodeId(2)}`],
+      ['an id before a name', `unwatch ${nodeId(2)} ctr-daily-train`],
+    ])('by %s ends the watch of that node alone', async (_how, text) => {
+      const ports = await pai(`${TRAIN.runId}/${nodeId(1)}`, `${TRAIN.runId}/${nodeId(2)}`);
+
+      const answered = await answer(aRequest(text), ports);
+
+      expect(answered).toMatchObject({
+        kind: 'shown',
+        message: { text: 'You no longer watch ctr-daily-train › `train`.' },
+      });
+      expect(left(ports)).toEqual([[TRAIN.runId, nodeId(1)]]);
+    });
+
+    it('is meant where the word is also the name of another run', async () => {
+      const ports = await pai(`${TRAIN.runId}/${nodeId(2)}`, runId(5));
+
+      await answer(aRequest('unwatch ctr-daily-train train'), ports);
+
+      expect(left(ports)).toEqual([[runId(5), undefined]]);
+    });
+
+    it('is not meant where the word is a watched run and the node is not watched', async () => {
+      const ports = await pai(TRAIN.runId, runId(5));
+
+      await answer(aRequest('unwatch ctr-daily-train train'), ports);
+
+      expect(left(ports)).toEqual([]);
+    });
+
+    it.each([
+      ['its name', 'unwatch ctr-daily-train sql_read', 'sql_read'],
+      ['a name that the run’s own name holds', 'unwatch ctr-daily-train train', 'train'],
+      ['its id', `unwatch ctr-daily-train ${nodeId(1)}`, nodeId(1)],
+      ['a path', `unwatch ${TRAIN.runId}/${nodeId(1)}`, nodeId(1)],
+      ['an id that nobody knows', `unwatch ctr-daily-train ${nodeId(9)}`, nodeId(9)],
+    ])('that is not watched by itself, by %s, leaves the watch of the run', async (_how, text, word) => {
+      const ports = await pai(TRAIN.runId);
+
+      const answered = await answer(aRequest(text), ports);
+
+      expect(answered).toMatchObject({
+        kind: 'problem',
+        message: { text: `You were not watching \`${word}\`; nothing changed.` },
+      });
+      expect(left(ports)).toEqual([[TRAIN.runId, undefined]]);
+    });
+
+    it('goes with its run where only the run is named', async () => {
+      const ports = await pai(TRAIN.runId, `${TRAIN.runId}/${nodeId(2)}`);
+
+      await answer(aRequest('unwatch ctr-daily-train'), ports);
+
+      expect(left(ports)).toEqual([]);
+    });
+
+    it('leaves what others watch of it, and says so', async () => {
+      const ports = await pai(`${TRAIN.runId}/${nodeId(2)}`);
+      await answer(aRequest(`watch ${TRAIN.runId}/${nodeId(2)}`, OWNER), ports);
+      await answer(aRequest(`watch ${TRAIN.runId}`, { ...OWNER, userId: 'U0THIRD' }), ports);
+
+      const answered = await answer(aRequest('unwatch ctr-daily-train train'), ports);
+
+      expect(answered.message.text).toBe(
+        'You no longer watch ctr-daily-train › `train`. 1 other person still does.',
+      );
+    });
+
+    it('is kept by the button that asks which run is meant', async () => {
+      const ports = await pai(`${TRAIN.runId}/${nodeId(2)}`, `${TRAIN.runId}/${nodeId(1)}`);
+      const asked = await answer(aRequest('unwatch daily train'), ports);
+
+      const [button] = buttonsOf(asked.message);
+      await answer(aRequest(button?.value?.replace('/pai ', '') ?? ''), ports);
+
+      expect(left(ports)).toEqual([[TRAIN.runId, nodeId(1)]]);
+    });
+
+    it('ends by the button of its own answer', async () => {
+      const ports = await pai(TRAIN.runId);
+      const answered = await answer(aRequest('watch ctr-daily-train train'), ports);
+      const stop = buttonsOf(answered.message).find(({ text }) => text.text === 'Stop watching');
+
+      await answer(aRequest(stop?.value?.replace('/pai ', '') ?? ''), ports);
+
+      expect(left(ports)).toEqual([[TRAIN.runId, undefined]]);
+    });
   });
 
   it('everything names all that was watched', async () => {
@@ -101,7 +243,13 @@ describe('watching no longer', () => {
   });
 
   it('in a store that is read-only changes nothing and says so', async () => {
-    const answered = await answer(aRequest(`unwatch ${TRAIN.runId}`), fakePorts({ isStoreReadOnly: true }));
+    const ports = await watching([TRAIN.runId]);
+    const removeWatches = () => Promise.reject(storeError());
+
+    const answered = await answer(aRequest(`unwatch ${TRAIN.runId}`), {
+      ...ports,
+      watches: { ...ports.watches, removeWatches },
+    });
 
     expect(answered).toMatchObject({ kind: 'problem' });
     expect(answered.message.text).toContain('so nothing was changed');

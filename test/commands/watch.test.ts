@@ -84,11 +84,46 @@ describe('watching a run', () => {
     await answer(aRequest(`watch ${TRAIN.runId}`), ports);
     const again = await answer(aRequest(`watch ${TRAIN.runId} on:nodes`), ports);
 
-    expect(linesOf(again)[0]).toBe(
-      ':eyes: Already watched here: ctr-daily-train, told when one of its nodes ends',
-    );
+    expect(linesOf(again)[0]).toBe(':eyes: Changed: ctr-daily-train here, told when one of its nodes ends');
     expect(ports.watches.rows).toHaveLength(1);
     expect(ports.watches.rows[0]?.watch.on).toEqual(['nodes']);
+  });
+
+  it('twice in the same words says that nothing is new', async () => {
+    const ports = pai();
+
+    await answer(aRequest(`watch ${TRAIN.runId}`), ports);
+    const again = await answer(aRequest(`watch ${TRAIN.runId}`), ports);
+
+    expect(linesOf(again)[0]).toBe(
+      ':eyes: Already watched here: ctr-daily-train, told when it fails, ends or is rerun',
+    );
+    expect(ports.called).not.toContain('permalinkOf');
+  });
+
+  it('that others watch there by a card names the card', async () => {
+    const ports = pai();
+    await answer(aRequest(`watch ${TRAIN.runId}`, OTHER), ports);
+    ports.watches.show(ports.watches.rows[0]?.place.id ?? '', '1700000000.000100');
+
+    const answered = await answer(aRequest(`watch ${TRAIN.runId}`), ports);
+
+    expect(linesOf(answered)[0]).toBe(
+      ':eyes: Already watched here: card. You are added and will be mentioned too.',
+    );
+    expect(JSON.stringify(answered.message.blocks)).toContain('/archives/C0ML/p1700000000000100');
+    expect(new Set(ports.watches.rows.map(({ place }) => place.id)).size).toBe(1);
+  });
+
+  it('that others watch there says how many where Slack does not tell where the card is', async () => {
+    const ports = pai();
+    await answer(aRequest(`watch ${TRAIN.runId}`, OTHER), ports);
+    ports.watches.show(ports.watches.rows[0]?.place.id ?? '', '1700000000.000100');
+    const channels = { ...ports.channels, permalinkOf: async () => undefined };
+
+    const answered = await answer(aRequest(`watch ${TRAIN.runId}`), { ...ports, channels });
+
+    expect(linesOf(answered)[1]).toBe('1 other person watches it there too');
   });
 
   it('that others watch there says how many', async () => {
@@ -424,8 +459,8 @@ describe('the place of a watch', () => {
     [
       'a public channel',
       { kind: 'public', isMember: false, isArchived: false },
-      'I am not in this channel yet, so nothing is watched. Type `/invite @Flowbell`, then press Retry.',
-      ['Retry', 'Use my DM'],
+      'I am not in this channel yet, so nothing is watched.',
+      ['Add me and watch', 'Use my DM'],
     ],
     [
       'a private channel',
@@ -460,6 +495,99 @@ describe('the place of a watch', () => {
     expect(ports.called).toEqual(['findChannel']);
   });
 
+  describe('that Flowbell may come into', () => {
+    const OUTSIDE: ChannelFacts = { kind: 'public', isMember: false, isArchived: false };
+    const press = async (known: KnownPai, asking: object = {}) => {
+      const ports = pai({ channel: OUTSIDE, ...known });
+      const asked = await answer({ ...aRequest('watch geo-sync on:end'), ...asking }, ports);
+      const [button] = buttonsOf(asked.message);
+      ports.called.length = 0;
+      const answered = await answer(aRequest(button?.value?.replace('/pai ', '') ?? ''), ports);
+      return { ports, button, answered };
+    };
+
+    it('is joined by the button, and then it is watched there', async () => {
+      const { ports, button, answered } = await press({});
+
+      expect(button).toMatchObject({ value: '/pai watch "geo-sync" on:end in:join' });
+      expect(ports.called.slice(0, 2)).toEqual(['findChannel', 'joinChannel']);
+      expect(linesOf(answered)[0]).toBe(':eyes: You watch geo-sync here: told when it ends');
+      expect(watched(ports)).toEqual([[GEO.runId, 'U0MEMBER', 'C0ML', undefined]]);
+    });
+
+    it('is left out of it where Slack refuses, and nothing is watched', async () => {
+      const { ports, answered } = await press({ isJoinRefused: true });
+
+      expect(answered).toMatchObject({ kind: 'problem' });
+      expect(answered.message.text).toBe(
+        'I am not in this channel yet, so nothing is watched. Type `/invite @Flowbell`, then press Retry.',
+      );
+      expect(buttonsOf(answered.message).map(({ text, value }) => [text.text, value])).toEqual([
+        ['Retry', '/pai watch "geo-sync" on:end'],
+        ['Use my DM', '/pai watch "geo-sync" on:end in:dm'],
+      ]);
+      expect(ports.called).toEqual(['findChannel', 'joinChannel']);
+      expect(ports.watches.rows).toEqual([]);
+    });
+
+    it('keeps the thread of the message that somebody pointed at', async () => {
+      const targets = [{ kind: 'run', runId: TRAIN.runId }] as const;
+      const pasted = { verb: 'watch', targets, names: [], problems: [] } as const;
+
+      const { ports, button } = await press({}, { text: '', pasted, threadTs: '2.0' });
+
+      expect(button?.value).toBe(`/pai watch ${TRAIN.runId} in:join,2.0`);
+      expect(watched(ports)).toEqual([[TRAIN.runId, 'U0MEMBER', 'C0ML', '2.0']]);
+    });
+
+    it('is tried where Slack does not tell what it is like', async () => {
+      const ports = pai({ channel: null });
+
+      await answer(aRequest(`watch ${TRAIN.runId} in:join`), ports);
+
+      expect(ports.called).toContain('joinChannel');
+      expect(ports.watches.rows).toHaveLength(1);
+    });
+
+    it('is not joined twice', async () => {
+      const ports = pai();
+
+      await answer(aRequest(`watch ${TRAIN.runId} in:join`), ports);
+
+      expect(ports.called).not.toContain('joinChannel');
+      expect(ports.watches.rows).toHaveLength(1);
+    });
+
+    it.each<[string, ChannelFacts]>([
+      ['a private channel', { kind: 'private', isMember: false, isArchived: false }],
+      ['a conversation of several', { kind: 'group-dm', isMember: false, isArchived: false }],
+      ['an archived channel', { kind: 'public', isMember: false, isArchived: true }],
+    ])('is never %s', async (_what, channel) => {
+      const ports = pai({ channel });
+
+      const answered = await answer(aRequest(`watch ${TRAIN.runId} in:join`), ports);
+
+      expect(answered.kind).toBe('problem');
+      expect(labelsOf(answered.message)).not.toContain('Add me and watch');
+      expect(ports.called).toEqual(['findChannel']);
+    });
+
+    it.each(['guest', 'outsider', 'unknown'] as const)('is not joined for a %s', async (standing) => {
+      const ports = pai({ channel: OUTSIDE });
+
+      const answered = await answer(aRequest('watch geo-sync in:join', { ...MEMBER, standing }), ports);
+
+      expect(answered.kind).toBe('problem');
+      expect(ports.called).toEqual([]);
+    });
+
+    it('is no matter of the help', async () => {
+      const answered = await answer(aRequest('help watch'), pai());
+
+      expect(answered.message.text).not.toContain('in:join');
+    });
+  });
+
   it('is tried where Slack does not tell what the channel is', async () => {
     const { ports } = await watch(`watch ${TRAIN.runId}`, {}, null);
 
@@ -473,5 +601,150 @@ describe('the place of a watch', () => {
 
     expect(linesOf(answered)[0]).toBe(':eyes: 你已在这里关注 ctr-daily-train ：失败、结束或重跑时通知');
     expect(ports.watches.rows[0]?.place.locale).toBe('zh');
+  });
+});
+
+describe('the place of several runs', () => {
+  const places = ({ watches }: ReturnType<typeof pai>) => watches.rows.map(({ place }) => place.id);
+
+  it('in a channel is one list', async () => {
+    const ports = pai();
+
+    await answer(aRequest(`watch ${TRAIN.runId} ${GEO.runId}`), ports);
+
+    expect(places(ports)).toHaveLength(2);
+    expect(new Set(places(ports)).size).toBe(1);
+    expect(places(ports)[0]).toMatch(/^T0TEAM\|C0ML\|[0-9a-f]{16}$/);
+  });
+
+  it('is the same list for the same question, in any order and from anybody', async () => {
+    const [one, two] = [pai(), pai()];
+
+    await answer(aRequest(`watch ${TRAIN.runId} ${GEO.runId}`), one);
+    await answer(aRequest(`watch geo-sync ctr-daily-train`, OTHER), two);
+
+    expect(new Set([...places(one), ...places(two)]).size).toBe(1);
+  });
+
+  it('stays the same list when one of them has ended', async () => {
+    const three = `watch ${TRAIN.runId} ${GEO.runId} ${ENDED.runId}`;
+    const [one, two] = [pai(), pai({ runs: [TRAIN, GEO, { ...ENDED, status: readStatus('Running') }] })];
+
+    await answer(aRequest(three), one);
+    await answer(aRequest(three), two);
+
+    expect(new Set([...places(one), ...places(two)]).size).toBe(1);
+  });
+
+  it('in a DM is one list too', async () => {
+    const ports = pai();
+
+    const answered = await answer(aRequest(`watch ${TRAIN.runId} ${GEO.runId} in:dm`), ports);
+
+    expect(new Set(places(ports)).size).toBe(1);
+    expect(buttonsOf(answered.message)[0]?.value).toBe(
+      `/pai unwatch cn-hangzhou/${TRAIN.runId} cn-hangzhou/${GEO.runId} in:D0U0MEMBER`,
+    );
+  });
+
+  it('in a thread is the thread', async () => {
+    const ports = pai();
+
+    await answer({ ...aRequest(`watch ${TRAIN.runId} ${GEO.runId}`), threadTs: '1.0' }, ports);
+
+    expect(new Set(places(ports))).toEqual(new Set(['T0TEAM|C0ML|1.0']));
+  });
+
+  it.each([
+    ['one of two can be watched', `watch ${TRAIN.runId} ${ENDED.runId}`],
+    ['two nodes are of one run', `watch ${TRAIN.runId}/${nodeId(2)} ${TRAIN.runId}`],
+    ['one run is asked for', `watch ${TRAIN.runId}`],
+  ])('is no list where %s', async (_why, text) => {
+    const ports = pai();
+
+    await answer(aRequest(text), ports);
+
+    expect(new Set(places(ports))).toEqual(new Set([`T0TEAM|C0ML|cn-hangzhou/${TRAIN.runId}`]));
+  });
+});
+
+describe('a button of a card', () => {
+  const CARD_TS = '1700000000.000100';
+  /** What the other person watches, with its card, and what a click by a member does there. */
+  async function click(
+    text: string,
+    { watching = {}, clicked = {} }: { watching?: object; clicked?: object },
+  ) {
+    const ports = pai();
+    await answer({ ...aRequest(`watch ${TRAIN.runId}`, OTHER), ...watching }, ports);
+    ports.watches.show(ports.watches.rows[0]?.place.id ?? '', CARD_TS);
+    const answered = await answer({ ...aRequest(text), ...clicked }, ports);
+    const here = ports.watches.rows.filter(({ watch }) => watch.userId === MEMBER.userId);
+    return {
+      ports,
+      answered,
+      mine: here.map(({ place }) => place.id),
+      theirs: ports.watches.rows[0]?.place.id,
+    };
+  }
+
+  it.each([
+    ['Watch too', `watch cn-hangzhou/${TRAIN.runId}`],
+    ['Watch for a rerun', `watch cn-hangzhou/${TRAIN.runId} on:rerun`],
+  ])('that begins its own thread, "%s", joins its place', async (_label, text) => {
+    const { mine, theirs } = await click(text, {});
+
+    expect(mine).toEqual([theirs]);
+    expect(theirs).toBe(`T0TEAM|C0ML|cn-hangzhou/${TRAIN.runId}`);
+  });
+
+  it('of a list joins the list, for one run of it too', async () => {
+    const ports = pai();
+    await answer(aRequest(`watch ${TRAIN.runId} ${GEO.runId}`, OTHER), ports);
+
+    await answer(aRequest(`watch cn-hangzhou/${GEO.runId}`), ports);
+
+    expect(new Set(ports.watches.rows.map(({ place }) => place.id)).size).toBe(1);
+    expect(ports.watches.rows).toHaveLength(3);
+  });
+
+  it('of a reply in the card’s own thread, "Keep watching", joins its place', async () => {
+    const { mine, theirs } = await click(`watch cn-hangzhou/${TRAIN.runId}`, {
+      clicked: { threadTs: CARD_TS },
+    });
+
+    expect(mine).toEqual([theirs]);
+  });
+
+  it('inside of a person’s thread, "Watch too", joins the thread', async () => {
+    const thread = { threadTs: '1.0' };
+    const { mine, theirs } = await click(`watch cn-hangzhou/${TRAIN.runId}`, {
+      watching: thread,
+      clicked: thread,
+    });
+
+    expect(mine).toEqual([theirs]);
+    expect(theirs).toBe('T0TEAM|C0ML|1.0');
+  });
+
+  it.each([
+    ['its own thread', {}],
+    ['a person’s thread', { threadTs: '1.0' }],
+  ])('in %s, "Stop watching", ends the watch of whoever clicks', async (_where, where) => {
+    const ports = pai();
+    await answer({ ...aRequest(`watch ${TRAIN.runId}`, OTHER), ...where }, ports);
+    await answer({ ...aRequest(`watch ${TRAIN.runId}`), ...where }, ports);
+
+    const answered = await answer({ ...aRequest(`unwatch cn-hangzhou/${TRAIN.runId}`), ...where }, ports);
+
+    expect(answered.message.text).toBe('You no longer watch ctr-daily-train. 1 other person still does.');
+    expect(ports.watches.rows.map(({ watch }) => watch.userId)).toEqual([OTHER.userId]);
+  });
+
+  it('"Stop watching" of a run that somebody else watches changes nothing', async () => {
+    const { answered, ports } = await click(`unwatch cn-hangzhou/${TRAIN.runId}`, {});
+
+    expect(answered).toMatchObject({ kind: 'problem' });
+    expect(ports.watches.rows).toHaveLength(1);
   });
 });

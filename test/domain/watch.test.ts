@@ -57,8 +57,11 @@ describe('hears', () => {
   });
 
   it.each<[string, number, EventKind, readonly OnWord[], boolean]>([
-    ['the end of its node, whatever it is on', 1, 'node-failed', ['end'], true],
-    ['that its node succeeded', 1, 'node-succeeded', ['failed'], true],
+    ['the failure of its node, where it is on failures', 1, 'node-failed', ['failed'], true],
+    ['the failure of its node, where it is on ends', 1, 'node-failed', ['end'], true],
+    ['that its node succeeded, where it is on ends', 1, 'node-succeeded', ['end'], true],
+    ['that its node succeeded, where it is on nodes', 1, 'node-succeeded', ['nodes'], true],
+    ['no success where it is on failures', 1, 'node-succeeded', ['failed'], false],
     ['no other node', 2, 'node-failed', ['failed', 'nodes'], false],
     ['the end of the run', 2, 'succeeded', ['end'], true],
     ['no end of the run that it is not on', 2, 'succeeded', ['failed'], false],

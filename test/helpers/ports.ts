@@ -18,6 +18,7 @@ import { type FakeWatchStore, fakeWatchStore } from './watch-store.ts';
 
 export const MEMBER: Actor = {
   userId: 'U0MEMBER',
+  name: 'Member',
   locale: 'en',
   standing: 'member',
   isAdmin: false,
@@ -56,6 +57,8 @@ export interface KnownPai {
   readonly isThreadClosed?: boolean;
   /** What Slack tells of every channel; null for nothing. A public one that Flowbell is in unless told otherwise. */
   readonly channel?: ChannelFacts | null;
+  /** Flowbell may not come into channels by itself. */
+  readonly isJoinRefused?: boolean;
   readonly isStoreReadOnly?: boolean;
 }
 
@@ -86,6 +89,7 @@ export function fakePorts(known: KnownPai = {}): FakePai {
     inThread = [],
     isThreadClosed = false,
     channel = { kind: 'public', isMember: true, isArchived: false },
+    isJoinRefused = false,
     isStoreReadOnly = false,
   } = known;
   const watches = fakeWatchStore({ isReadOnly: () => isStoreReadOnly });
@@ -198,6 +202,14 @@ export function fakePorts(known: KnownPai = {}): FakePai {
       openDm: async (userId) => {
         called.push('openDm');
         return { channelId: `D0${userId}` };
+      },
+      join: async () => {
+        called.push('joinChannel');
+        return isJoinRefused ? 'refused' : 'joined';
+      },
+      permalinkOf: async ({ channelId, ts }) => {
+        called.push('permalinkOf');
+        return `https://acme.slack.example/archives/${channelId}/p${ts.replace('.', '')}`;
       },
     },
     team: 'T0TEAM',

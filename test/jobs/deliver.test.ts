@@ -1,250 +1,334 @@
-import { describe, expect, it } from 'vitest';
-import type { Delivery, Said } from '../../src/domain/delivery.ts';
-import type { Place } from '../../src/domain/place.ts';
-import { type DeliverPorts, deliver } from '../../src/jobs/deliver.ts';
-import type { DeliveryOutcome } from '../../src/jobs/owed-deliveries.ts';
-import { runId } from '../helpers/runs.ts';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { Deliverer, type DelivererOptions, type ToldReport } from '../../src/jobs/deliver.ts';
+import type { ChannelLease, ClaimedDelivery, DeliveryOutcome } from '../../src/jobs/owed-deliveries.ts';
+import type { Told } from '../../src/jobs/tell-delivery.ts';
 import { minute } from './snapshots.ts';
+import { anEvent, NOW, owed, PLACE } from './telling-scene.ts';
 
-const PLACE: Place = {
-  id: 'T0|C0ML|a',
-  team: 'T0',
-  channelId: 'C0ML',
-  cardTs: '1.1',
-  nextSeq: 3,
-  wantedVersion: 2,
-  shownVersion: 0,
-  locale: 'en',
-};
+type Tell = (claimed: ClaimedDelivery, lease: ChannelLease, isInTime: () => boolean) => Promise<Told>;
 
-function owed(seq: number, more: Partial<Delivery> = {}): Delivery {
-  return {
-    key: `key-${seq}`,
-    placeId: PLACE.id,
-    seq,
-    facts: {
-      kind: 'event',
-      run: { region: 'cn-hangzhou', runId: runId(1), workspaceId: '94801', name: 'ctr-daily-train' },
-      event: { kind: 'failed', attempt: 1, at: minute(0) },
-      watchers: ['U0MEMBER'],
-    },
-    state: 'sending',
-    attempts: 1,
-    nextAt: minute(0),
-    createdAt: minute(0),
-    ...more,
-  };
+/** When something was begun, in milliseconds since the test began. */
+interface Begun {
+  readonly channelId: string;
+  readonly key: string;
+  readonly atMs: number;
 }
 
+/** Milliseconds from each to the next. */
+function gapsOf(begun: readonly Begun[]): number[] {
+  return begun.slice(1).map(({ atMs }, index) => atMs - (begun[index]?.atMs ?? 0));
+}
+
+const SENT: Told = { outcome: { kind: 'sent', ts: '9.1' } };
+const inMs = (ms: number) => new Date(Date.now() + ms);
+const sentAtPace: Tell = async () => ({ ...SENT, said: 'sent', notBefore: inMs(1000) });
+/** Slack never answers. */
+const hang: Tell = () => new Promise(() => undefined);
+
 interface Scene {
-  /** What is due, by channel. */
-  readonly due: Readonly<Record<string, readonly Delivery[]>>;
-  readonly place?: Partial<Place>;
-  readonly said?: readonly Said[];
-  /** Deliveries whose lease is gone when they are settled. */
-  readonly lost?: readonly string[];
-  readonly mayTell?: boolean;
+  /** How many deliveries wait, by channel. */
+  readonly due: Readonly<Record<string, number>>;
+  readonly tell?: Tell;
+  readonly store?: Partial<DelivererOptions['store']>;
   readonly leaseMs?: number;
 }
 
-function stage(scene: Scene) {
-  const channels = new Map(Object.entries(scene.due).map(([channel, each]) => [channel, [...each]]));
-  const said = [...(scene.said ?? [])];
-  const posts: { channelId: string; threadTs?: string | undefined; text: string }[] = [];
-  const settled: { key: string; outcome: DeliveryOutcome }[] = [];
-  const released: string[] = [];
+/** A store of channels in memory, and a deliverer that is nudged as its job would be. */
+function stage({ due, tell = sentAtPace, store = {}, leaseMs = 45_000 }: Scene) {
+  const startMs = Date.now();
+  const held = new Set<string>();
+  const notBefore = new Map<string, Date>();
+  const queues = new Map(
+    Object.entries(due).map(([channelId, count]) => [
+      channelId,
+      Array.from({ length: count }, (_, index) => owed(anEvent(), { key: `${channelId} ${index + 1}` })),
+    ]),
+  );
+  const begun: Begun[] = [];
   const leased: string[] = [];
-  const parked: { channelId: string; key: string; error: string }[] = [];
-  const ports: DeliverPorts = {
+  const released: { channelId: string; notBefore: Date | undefined }[] = [];
+  const settled: { key: string; outcome: DeliveryOutcome }[] = [];
+  const reports: ToldReport[] = [];
+  const failures: unknown[] = [];
+  const stopped = new AbortController();
+  let isRunning = false;
+  let isNudged = false;
+  const deliverer = new Deliverer({
     store: {
-      leaseChannel: async () => {
-        const channelId = [...channels.keys()].find((each) => !leased.includes(each));
-        if (channelId === undefined) return undefined;
+      async leaseChannel({ now }) {
+        const free = [...queues].find(
+          ([each, queue]) => queue.length > 0 && !held.has(each) && (notBefore.get(each) ?? now) <= now,
+        );
+        if (free === undefined) return undefined;
+        const [channelId] = free;
+        held.add(channelId);
         leased.push(channelId);
         return { channelId, team: 'T0', token: 'a-token' };
       },
-      claimDelivery: async ({ channelId }) => {
-        const delivery = channels.get(channelId)?.shift();
-        return delivery && { delivery, before: 'pending', place: { ...PLACE, channelId, ...scene.place } };
+      async claimDelivery({ channelId }) {
+        const delivery = queues.get(channelId)?.[0];
+        return delivery && { delivery, before: 'pending', place: { ...PLACE, channelId } };
       },
-      settleDelivery: async (_lease, key, outcome) => {
+      async settleDelivery({ channelId }, key, outcome) {
         settled.push({ key, outcome });
-        return scene.lost?.includes(key) !== true;
+        queues.get(channelId)?.shift();
+        return true;
       },
-      releaseChannel: async ({ channelId }) => void released.push(channelId),
+      async releaseChannel({ channelId }, want) {
+        held.delete(channelId);
+        released.push({ channelId, notBefore: want?.notBefore });
+        if (want?.notBefore !== undefined) notBefore.set(channelId, want.notBefore);
+      },
+      ...store,
     },
-    say: async (place, { text }) => {
-      posts.push({ ...place, text });
-      return said.shift() ?? { kind: 'sent', ts: `9.${posts.length}` };
+    tell: (claimed, lease, isInTime) => {
+      const { key } = claimed.delivery;
+      begun.push({ channelId: lease.channelId, key, atMs: Date.now() - startMs });
+      return tell(claimed, lease, isInTime);
     },
-    mention: '@flowbell',
-    mayTell: () => scene.mayTell ?? true,
-    leaseMs: scene.leaseMs ?? 45_000,
-    timeoutMs: 10_000,
-    settleMs: 30_000,
-    clock: () => minute(1),
-    onParked: (each) => parked.push(each),
+    ...{ leaseMs, timeoutMs: 10_000 },
+    clock: () => new Date(),
+    nudge,
+    onTold: (report) => reports.push(report),
+    onFailure: (error) => failures.push(error),
+  });
+
+  function nudge(): void {
+    isNudged = true;
+    if (!isRunning) void run();
+  }
+
+  /** One run at a time, and once more where somebody nudged meanwhile. */
+  async function run(): Promise<void> {
+    isRunning = true;
+    while (isNudged) {
+      isNudged = false;
+      await dispatch().catch((error: unknown) => failures.push(error));
+    }
+    isRunning = false;
+  }
+
+  function dispatch(): Promise<void> {
+    return deliverer.dispatch({ now: new Date(), signal: stopped.signal });
+  }
+
+  return {
+    ...{ deliverer, begun, leased, released, settled, reports, failures, stopped, nudge, dispatch },
+    /** Nudges, and lets so much time go by. */
+    run: async (ms: number) => {
+      nudge();
+      await vi.advanceTimersByTimeAsync(ms);
+    },
   };
-  return { ports, posts, settled, released, parked };
 }
 
-const context = () => ({ now: minute(1), signal: AbortSignal.timeout(10_000) });
-const inSeconds = (seconds: number) => new Date(minute(1).getTime() + seconds * 1000);
+beforeEach(() => {
+  vi.useFakeTimers({ now: NOW });
+});
 
-describe('saying what is owed', () => {
-  it('posts into the thread of the place’s card, and keeps Slack’s id', async () => {
-    const scene = stage({ due: { C0ML: [owed(2)] } });
+afterEach(() => {
+  vi.useRealTimers();
+});
 
-    const report = await deliver(context(), scene.ports);
+describe('the pace', () => {
+  it('is one message a second in a channel, in their order', async () => {
+    const scene = stage({ due: { C0ML: 3 } });
 
-    expect(scene.posts).toEqual([
-      { channelId: 'C0ML', threadTs: '1.1', text: expect.stringContaining('ctr-daily-train') },
+    await scene.run(5000);
+
+    expect(scene.settled.map(({ key }) => key)).toEqual(['C0ML 1', 'C0ML 2', 'C0ML 3']);
+    for (const gap of gapsOf(scene.begun)) expect(gap).toBeOneOf([1000, 1001, 1002]);
+  });
+
+  it('is eight messages a second over all channels', async () => {
+    const due = Object.fromEntries(Array.from({ length: 20 }, (_, index) => [`C${index}`, 1]));
+    const scene = stage({ due });
+
+    await scene.run(5000);
+
+    expect(scene.begun).toHaveLength(20);
+    for (const gap of gapsOf(scene.begun)) expect(gap).toBeOneOf([125, 126, 127]);
+  });
+
+  it('is Slack’s where it limits a channel, and other channels go on', async () => {
+    const limited: Tell = async () => ({
+      ...{ outcome: { kind: 'not-sent', error: 'ratelimited', nextAt: inMs(30_000) }, said: 'not-sent' },
+      notBefore: inMs(30_000),
+    });
+    const tell: Tell = (claimed, lease, isInTime) =>
+      lease.channelId === 'C0ML' ? limited(claimed, lease, isInTime) : sentAtPace(claimed, lease, isInTime);
+    const scene = stage({ due: { C0ML: 2, C0OPS: 3 }, tell });
+
+    await scene.run(29_000);
+
+    expect(scene.begun.filter(({ channelId }) => channelId === 'C0ML')).toHaveLength(1);
+    expect(scene.begun.filter(({ channelId }) => channelId === 'C0OPS')).toHaveLength(3);
+
+    await vi.advanceTimersByTimeAsync(1010);
+
+    expect(scene.begun.filter(({ channelId }) => channelId === 'C0ML')).toHaveLength(2);
+  });
+});
+
+describe('a channel where Slack does not answer', () => {
+  it('holds up no other', async () => {
+    const tell: Tell = (...turn) => (turn[1].channelId === 'C0ML' ? hang(...turn) : sentAtPace(...turn));
+    const scene = stage({ due: { C0ML: 2, C0OPS: 3 }, tell });
+
+    await scene.run(5000);
+
+    expect(scene.settled.map(({ key }) => key)).toEqual(['C0OPS 1', 'C0OPS 2', 'C0OPS 3']);
+    expect(scene.released.map(({ channelId }) => channelId)).not.toContain('C0ML');
+  });
+
+  it('takes one of eight turns, and the next begins when one is free', async () => {
+    const due = Object.fromEntries(Array.from({ length: 12 }, (_, index) => [`C${index}`, 1]));
+    const answers: ((told: Told) => void)[] = [];
+    const scene = stage({ due, tell: () => new Promise((resolve) => answers.push(resolve)) });
+
+    await scene.run(60_000);
+
+    expect(scene.begun).toHaveLength(8);
+
+    answers[0]?.(SENT);
+    await vi.advanceTimersByTimeAsync(1000);
+
+    expect(scene.begun).toHaveLength(9);
+  });
+});
+
+describe('a turn', () => {
+  it('is told with how long it was owed', async () => {
+    const scene = stage({ due: { C0ML: 1 } });
+
+    await scene.run(1000);
+
+    expect(scene.reports).toEqual([
+      {
+        ...{ channelId: 'C0ML', key: 'C0ML 1', outcome: SENT.outcome, said: 'sent', isLost: false },
+        waitedMs: NOW.getTime() - minute(0).getTime(),
+      },
     ]);
-    expect(scene.settled).toEqual([{ key: 'key-2', outcome: { kind: 'sent', ts: '9.1' } }]);
-    expect(scene.released).toEqual(['C0ML']);
-    expect(report.sent).toBe(1);
   });
 
-  it('posts into the thread that somebody asked in, even where there is a card', async () => {
-    const scene = stage({ due: { C0ML: [owed(2)] }, place: { threadTs: '0.7' } });
+  it('tells that its lease was gone before the end', async () => {
+    const scene = stage({ due: { C0ML: 1 }, store: { settleDelivery: async () => false } });
 
-    await deliver(context(), scene.ports);
+    await scene.run(500);
 
-    expect(scene.posts[0]?.threadTs).toBe('0.7');
+    expect(scene.reports[0]?.isLost).toBe(true);
   });
 
-  it('opens a place that has no thread yet in the channel itself', async () => {
-    const scene = stage({ due: { C0ML: [owed(1)] }, place: { cardTs: undefined } });
+  it('is in time while Slack could still answer before the lease is over', async () => {
+    const turns: (() => boolean)[] = [];
+    const tell: Tell = (_claimed, _lease, isInTime) => {
+      turns.push(isInTime);
+      return new Promise(() => undefined);
+    };
+    const scene = stage({ due: { C0ML: 1 }, tell, leaseMs: 45_000 });
+    await scene.run(0);
 
-    await deliver(context(), scene.ports);
+    await vi.advanceTimersByTimeAsync(29_999);
+    const before = turns[0]?.();
+    await vi.advanceTimersByTimeAsync(1);
 
-    expect(scene.posts[0]?.threadTs).toBeUndefined();
+    expect([before, turns[0]?.()]).toEqual([true, false]);
+  });
+});
+
+describe('a store', () => {
+  it('that fails in a turn is told of, and the channel is given back for a while', async () => {
+    const failing = { claimDelivery: () => Promise.reject(new Error('read-only')) };
+    const scene = stage({ due: { C0ML: 1 }, store: failing });
+
+    await scene.run(4999);
+
+    expect(scene.failures).toEqual([new Error('read-only')]);
+    expect(scene.released).toEqual([{ channelId: 'C0ML', notBefore: new Date(NOW.getTime() + 5000) }]);
+
+    await vi.advanceTimersByTimeAsync(10);
+
+    expect(scene.failures).toHaveLength(2);
   });
 
-  it('serves channels at the same time, and each in its order', async () => {
-    const scene = stage({ due: { C0ML: [owed(1), owed(2)], C0OPS: [owed(3)] } });
+  it('that fails to keep what was said is told of, and nothing more is said there for a while', async () => {
+    const failing = { settleDelivery: () => Promise.reject(new Error('read-only')) };
+    const scene = stage({ due: { C0ML: 2 }, store: failing });
 
-    await deliver(context(), scene.ports);
+    await scene.run(900);
 
-    expect(scene.posts.map(({ channelId }) => channelId)).toEqual(['C0ML', 'C0OPS', 'C0ML']);
-    expect(scene.settled.map(({ key }) => key)).toEqual(['key-1', 'key-3', 'key-2']);
+    expect(scene.begun).toHaveLength(1);
+    expect(scene.failures).toEqual([new Error('read-only')]);
+    expect(scene.reports).toEqual([]);
   });
 
-  it.each<[string, Said, number, DeliveryOutcome]>([
-    [
-      'what Slack limits waits as long as Slack says',
-      { kind: 'not-sent', error: 'ratelimited', retryAfterMs: 7000 },
-      1,
-      { kind: 'not-sent', error: 'ratelimited', nextAt: inSeconds(7) },
-    ],
-    [
-      'what was not sent waits longer each time',
-      { kind: 'not-sent', error: 'ECONNREFUSED' },
-      3,
-      { kind: 'not-sent', error: 'ECONNREFUSED', nextAt: inSeconds(8) },
-    ],
-    [
-      'but never longer than five minutes',
-      { kind: 'not-sent', error: 'ECONNREFUSED' },
-      500,
-      { kind: 'not-sent', error: 'ECONNREFUSED', nextAt: inSeconds(300) },
-    ],
-    [
-      'what may have been sent is given time to show',
-      { kind: 'unknown', error: 'http_503' },
-      1,
-      { kind: 'unknown', error: 'http_503', nextAt: inSeconds(30) },
-    ],
-    [
-      'what may have been sent five times is parked',
-      { kind: 'unknown', error: 'http_503' },
-      5,
-      { kind: 'parked', error: 'http_503' },
-    ],
-    [
-      'what Slack will never take is parked',
-      { kind: 'refused', error: 'is_archived' },
-      1,
-      { kind: 'parked', error: 'is_archived' },
-    ],
-  ])('%s', async (_what, said, attempts, outcome) => {
-    const scene = stage({ due: { C0ML: [owed(1, { attempts })] }, said: [said] });
+  it('that fails to lease fails the job', async () => {
+    const failing = { leaseChannel: () => Promise.reject(new Error('away')) };
+    const scene = stage({ due: { C0ML: 1 }, store: failing });
 
-    await deliver(context(), scene.ports);
-
-    expect(scene.settled).toEqual([{ key: 'key-1', outcome }]);
+    await expect(scene.dispatch()).rejects.toThrow('away');
   });
 
-  it('tells of what it parks, with Slack’s word', async () => {
-    const scene = stage({ due: { C0ML: [owed(1)] }, said: [{ kind: 'refused', error: 'is_archived' }] });
+  it('that leases channels and has nothing for them is not asked without end', async () => {
+    const scene = stage({ due: { C0ML: 1 }, store: { claimDelivery: async () => undefined } });
 
-    await deliver(context(), scene.ports);
+    await scene.run(10_000);
 
-    expect(scene.parked).toEqual([{ channelId: 'C0ML', key: 'key-1', error: 'is_archived' }]);
+    expect(scene.leased.length).toBeGreaterThan(1);
+    expect(scene.leased.length).toBeLessThanOrEqual(51);
   });
 
-  it('says nothing of a PAI workspace that is not in the settings, and keeps it for when it is', async () => {
-    const scene = stage({ due: { C0ML: [owed(1)] }, mayTell: false });
+  it('with nothing due is asked once', async () => {
+    const leaseChannel = vi.fn(async () => undefined);
+    const scene = stage({ due: {}, store: { leaseChannel } });
 
-    await deliver(context(), scene.ports);
+    await scene.run(10_000);
 
-    expect(scene.posts).toEqual([]);
-    expect(scene.settled[0]?.outcome).toEqual({
-      ...{ kind: 'not-sent', error: 'not_in_settings' },
-      nextAt: inSeconds(300),
-    });
+    expect(leaseChannel).toHaveBeenCalledTimes(1);
+  });
+});
+
+describe('a stop', () => {
+  it('waits for the turns in hand and begins no other', async () => {
+    const answers: ((told: Told) => void)[] = [];
+    const scene = stage({ due: { C0ML: 3 }, tell: () => new Promise((resolve) => answers.push(resolve)) });
+    await scene.run(0);
+    const isStopped = vi.fn();
+
+    const stopping = scene.deliverer.stop().then(isStopped);
+    await vi.advanceTimersByTimeAsync(9000);
+    expect(isStopped).not.toHaveBeenCalled();
+    answers[0]?.({ ...SENT, notBefore: inMs(1000) });
+    await stopping;
+    await scene.run(10_000);
+
+    expect(scene.settled.map(({ key }) => key)).toEqual(['C0ML 1']);
+    expect(scene.released).toHaveLength(1);
+    expect(scene.begun).toHaveLength(1);
+    expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('says nothing more in a channel that Slack limits', async () => {
-    const scene = stage({
-      due: { C0ML: [owed(1), owed(2)] },
-      said: [{ kind: 'not-sent', error: 'ratelimited', retryAfterMs: 30_000 }],
-    });
+  it('gives back a channel that was leased meanwhile', async () => {
+    const lease = { channelId: 'C0ML', team: 'T0', token: 'a-token' };
+    let give: (lease: ChannelLease) => void = () => undefined;
+    const leaseChannel = () => new Promise<ChannelLease>((resolve) => (give = resolve));
+    const scene = stage({ due: { C0ML: 1 }, store: { leaseChannel } });
 
-    await deliver(context(), scene.ports);
+    const dispatching = scene.dispatch();
+    await scene.deliverer.stop();
+    give(lease);
+    await dispatching;
 
-    expect(scene.posts).toHaveLength(1);
-    expect(scene.released).toEqual(['C0ML']);
+    expect(scene.begun).toEqual([]);
+    expect(scene.released).toEqual([{ channelId: 'C0ML' }]);
   });
 
-  it('says nothing more in a channel once its lease is lost', async () => {
-    const scene = stage({ due: { C0ML: [owed(1), owed(2)] }, lost: ['key-1'] });
+  it('of the job alone begins no turn', async () => {
+    const scene = stage({ due: { C0ML: 1 } });
 
-    const report = await deliver(context(), scene.ports);
+    scene.stopped.abort();
+    await scene.run(1000);
 
-    expect(scene.posts).toHaveLength(1);
-    expect(report.lost).toBe(1);
-  });
-
-  it('gives the channel back where the store fails, so that it is served as soon as that works again', async () => {
-    const scene = stage({ due: { C0ML: [owed(1)] } });
-    const failing = { ...scene.ports.store, claimDelivery: () => Promise.reject(new Error('read-only')) };
-
-    const delivering = deliver(context(), { ...scene.ports, store: failing });
-
-    await expect(delivering).rejects.toThrow('read-only');
-    expect(scene.released).toEqual(['C0ML']);
-  });
-
-  it('begins nothing that could outlive its lease', async () => {
-    const scene = stage({ due: { C0ML: [owed(1)] }, leaseMs: 15_000 });
-
-    await deliver(context(), scene.ports);
-
-    expect(scene.posts).toEqual([]);
-    expect(scene.released).toEqual(['C0ML']);
-  });
-
-  it('gives channels back at once on a stop', async () => {
-    const scene = stage({ due: { C0ML: [owed(1), owed(2)] } });
-    const stop = new AbortController();
-
-    const delivering = deliver({ now: minute(1), signal: stop.signal }, scene.ports);
-    await expect.poll(() => scene.settled.length).toBe(1);
-    stop.abort();
-    await delivering;
-
-    expect(scene.posts).toHaveLength(1);
-    expect(scene.released).toEqual(['C0ML']);
+    expect(scene.leased).toEqual([]);
   });
 });

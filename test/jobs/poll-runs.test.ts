@@ -20,6 +20,10 @@ interface Scene {
   readonly lists?: (runId: string) => readonly RunNode[] | Error;
   readonly details?: (runId: string) => Run | Error;
   readonly commitFails?: Error;
+  /** Regions that PAI fails for, and how. */
+  readonly failing?: Readonly<Record<string, PaiFailure>>;
+  /** Runs whose claim is gone by the time of the commit. */
+  readonly lost?: readonly string[];
   readonly mostSingleCalls?: number;
 }
 
@@ -33,7 +37,8 @@ function stage(scene: Scene) {
   const ports: PollPorts = {
     store: {
       claimDueRuns: async () => scene.due,
-      commitRun: async (_claim, change) => {
+      commitRun: async (claim, change) => {
+        if (scene.lost?.includes(claim.runId)) return 'lost';
         if (scene.commitFails !== undefined) throw scene.commitFails;
         committed.push(change);
         return 'committed';
@@ -69,8 +74,10 @@ function stage(scene: Scene) {
   return { ports, asked, listed, detailed, committed, released, reported };
 }
 
-function answerTo(question: StatusQuestion, { rows = [], nodes = [] }: Scene): StatusAnswer {
+function answerTo(question: StatusQuestion, { rows = [], nodes = [], failing = {} }: Scene): StatusAnswer {
   const askedAt = minute(1);
+  const error = failing[question.region];
+  if (error !== undefined) return { kind: 'failed', error };
   if (question.kind === 'run') {
     const run = rows.find((each) => each.runId === question.runId);
     return run === undefined ? { kind: 'missing' } : { kind: 'found', run, askedAt };
@@ -128,6 +135,7 @@ describe('a tick', () => {
       lost: 0,
       events: ['failed'],
       lagMs: 60_000,
+      regions: [{ region: 'cn-hangzhou', answered: 3, failed: 0, events: 1 }],
     });
   });
 
@@ -245,6 +253,52 @@ describe('a tick', () => {
     const report = await pollRuns(context, scene.ports);
 
     expect(scene.asked).toEqual([]);
-    expect(report).toEqual({ seen: 0, missing: 0, failed: 0, changed: 0, lost: 0, events: [], lagMs: 0 });
+    const nothing = { seen: 0, missing: 0, failed: 0, changed: 0, lost: 0, lagMs: 0 };
+    expect(report).toEqual({ ...nothing, events: [], regions: [] });
+  });
+});
+
+describe('the report of a region', () => {
+  const far = (number: number) => told({ runId: runId(number), region: 'ap-southeast-1' });
+
+  it('tells how many of its runs PAI answered for, those that it left out too', async () => {
+    const scene = stage({ due: [claimed(run(1)), claimed(run(2)), claimed(far(3))], rows: [aRun()] });
+
+    const { regions } = await pollRuns(context, scene.ports);
+
+    expect(regions).toEqual([
+      { region: 'cn-hangzhou', answered: 2, failed: 0, events: 0 },
+      { region: 'ap-southeast-1', answered: 1, failed: 0, events: 0 },
+    ]);
+  });
+
+  it('tells why PAI gave no answer', async () => {
+    const failure = paiError('throttled', 'Throttling.User');
+    const scene = stage({
+      due: [claimed(run(1)), claimed(far(2)), claimed(far(3))],
+      rows: [aRun()],
+      failing: { 'ap-southeast-1': failure },
+    });
+
+    const { regions, failed } = await pollRuns(context, scene.ports);
+
+    expect(failed).toBe(2);
+    expect(regions).toEqual([
+      { region: 'cn-hangzhou', answered: 1, failed: 0, events: 0 },
+      { region: 'ap-southeast-1', answered: 0, failed: 2, failure, events: 0 },
+    ]);
+  });
+
+  it('counts the events that were committed there, and no others', async () => {
+    const scene = stage({
+      due: [claimed(run(1)), claimed(run(2)), claimed(far(3))],
+      rows: [aRun({ said: 'Failed' }), aRun({ runId: runId(2), said: 'Failed' })],
+      lost: [runId(2)],
+    });
+
+    const { regions, lost } = await pollRuns(context, scene.ports);
+
+    expect(lost).toBe(1);
+    expect(regions.map(({ events }) => events)).toEqual([1, 0]);
   });
 });

@@ -17,6 +17,7 @@ import { renderWhy } from '../../src/messages/why-card.ts';
 import { controlSequences, whatSlackRefuses, whatTextLacks } from '../helpers/block-kit.ts';
 import { aNode, aRun, runId } from '../helpers/runs.ts';
 import { fineChecks, readAt, TROUBLES, trouble } from './samples.ts';
+import { withoutLogs } from './without-logs.ts';
 
 const nasty = fc.constantFrom(
   '<!channel>',
@@ -104,18 +105,6 @@ const clause = fc.record({
 const filter = many(clause, 2).map((clauses): Filter => ({ clauses }));
 const command = fc.constantFrom('/pai', '', '@flowbell');
 const line = `/pai again:${'x'.repeat(200)}`;
-
-/** `text` may hold fewer lines of a log than its block. */
-function withoutLogs({ text, blocks }: Message): Message {
-  return {
-    text,
-    blocks: blocks.map((block) =>
-      block.type === 'rich_text'
-        ? { ...block, elements: block.elements.filter(({ type }) => type !== 'rich_text_preformatted') }
-        : block,
-    ),
-  };
-}
 
 function check(message: Message): void {
   const [first] = message.blocks;

@@ -1,8 +1,12 @@
-import type { DeliveryFacts } from '../../src/domain/delivery.ts';
+import type { CardRun } from '../../src/domain/card.ts';
+import type { DeliveryFacts, FoldMember, PauseReason, ToldEvent } from '../../src/domain/delivery.ts';
 import type { EventKind } from '../../src/domain/event.ts';
 import type { Filter, FilterProblem } from '../../src/domain/filter/filter.ts';
+import type { OutageKind } from '../../src/domain/outage.ts';
 import type { NodeTally } from '../../src/domain/run.ts';
+import { readStatus } from '../../src/domain/status.ts';
 import { ON_WORDS } from '../../src/domain/watch.ts';
+import { renderCard } from '../../src/messages/card.ts';
 import type {
   Check,
   CheckFinding,
@@ -14,18 +18,22 @@ import type {
   Verb,
 } from '../../src/messages/catalog.ts';
 import { renderChoices } from '../../src/messages/choices.ts';
-import { renderDelivery } from '../../src/messages/delivery.ts';
 import { renderDoctor } from '../../src/messages/doctor-card.ts';
+import { renderEvent } from '../../src/messages/event-reply.ts';
+import { renderFold } from '../../src/messages/fold-reply.ts';
 import { renderHelp } from '../../src/messages/help.ts';
 import { renderLog, renderLogFile } from '../../src/messages/log-page.ts';
 import type { Message } from '../../src/messages/message.ts';
+import { type NoteFacts, renderNote } from '../../src/messages/notes.ts';
 import { type Notice, renderNotice } from '../../src/messages/notices.ts';
 import { renderOutputs } from '../../src/messages/outputs-card.ts';
 import { renderOverview } from '../../src/messages/overview.ts';
+import { withMayRepeat } from '../../src/messages/plain.ts';
 import { renderNodeCard, renderRunCard } from '../../src/messages/run-card.ts';
 import { type ListEntry, type RunList, renderRunList } from '../../src/messages/run-list.ts';
 import { renderRuns } from '../../src/messages/runs-page.ts';
 import { shareMessage } from '../../src/messages/share.ts';
+import type { EventDetails, EventTelling } from '../../src/messages/telling.ts';
 import { renderUnwatch } from '../../src/messages/unwatch-answer.ts';
 import { renderWatch, type WatchOutcome, type WatchReport } from '../../src/messages/watch-answer.ts';
 import { type ListedWatch, renderWatchList } from '../../src/messages/watch-list.ts';
@@ -161,9 +169,16 @@ const notices: readonly Notice[] = [
   { kind: 'log-too-large', url: 'https://pai.console.aliyun.com/' },
   { kind: 'no-node' },
   { kind: 'watch-what', command: '/pai' },
-  ...(['public', 'private', 'between-people', 'archived'] as const).map(
+  ...(['public', 'private', 'between-people', 'archived', 'read-only'] as const).map(
     (reason): Notice => ({ kind: 'not-here', reason, retry: '/pai watch x', dm: '/pai watch x in:dm' }),
   ),
+  {
+    kind: 'not-here',
+    reason: 'public',
+    join: '/pai watch x in:join',
+    retry: '/pai watch x',
+    dm: '/pai watch x in:dm',
+  },
   { kind: 'cannot-save' },
   { kind: 'not-of-one-run', typed: 'on:recovered' },
 ];
@@ -199,37 +214,136 @@ export const EVENT_KINDS: readonly EventKind[] = [
   'paused',
 ];
 
+/** The lines of a message as they are notified, with its times made alike. */
+export function linesOf({ text }: Pick<Message, 'text'>): string[] {
+  return text.replaceAll(/<!date\^[^>]*>/g, '⟨time⟩').split('\n');
+}
+
+/** Users whom a message pings, by its blocks; everybody at once by their kind. */
+export function pinged({ blocks }: Pick<Message, 'blocks'>): string[] {
+  const found = JSON.stringify(blocks).matchAll(
+    /"type":"(user|usergroup|broadcast)"(?:,"user_id":"(\w+)")?/g,
+  );
+  return [...found].map(([, kind = '', userId]) => userId ?? kind);
+}
+
+/** What a message says of the run `ctr-daily-train` beside what happened to it. */
+export const toldRun = {
+  region: 'cn-hangzhou',
+  workspaceId: '94801',
+  runId: runId(1),
+  name: 'ctr-daily-train',
+};
+const failedJoin = { nodeId: nodeId(7), name: 'feature_join', isFirstFailed: true };
+
 /** Something that happened to a watched run, as facts. */
 export function eventFacts(
   kind: EventKind,
-  more: { attempt?: number; durationMs?: number } = {},
-): DeliveryFacts {
-  const { attempt = 1, durationMs } = more;
-  const node = { nodeId: nodeId(7), name: 'feature_join', isFirstFailed: true };
+  { attempt = 1, durationMs, ...more }: Partial<ToldEvent> & { attempt?: number; durationMs?: number } = {},
+): ToldEvent {
+  const isFailure = kind === 'failed' || kind === 'node-failed';
   return {
     kind: 'event',
-    run: { region: 'cn-hangzhou', workspaceId: '94801', runId: runId(1), name: 'ctr-daily-train' },
+    run: toldRun,
     event: {
       kind,
       attempt,
       at: finishedAt,
-      ...(kind.startsWith('node-') && { node }),
+      ...(kind.startsWith('node-') && { node: failedJoin }),
       ...(durationMs !== undefined && { durationMs }),
     },
     watchers: ['U0MEMBER'],
-  };
-}
-
-/** The word that opens a place. */
-export function openingFacts(more: Partial<Extract<DeliveryFacts, { kind: 'watched' }>> = {}): DeliveryFacts {
-  return {
-    kind: 'watched',
-    run: { region: 'cn-hangzhou', workspaceId: '94801', runId: runId(1), name: 'ctr-daily-train' },
-    userId: 'U0MEMBER',
-    on: ['failed', 'end', 'rerun'],
+    mentions: [],
+    isFailureTold: false,
+    failures: isFailure ? 1 : 0,
+    ...(kind === 'failed' && { cause: failedJoin }),
     ...more,
   };
 }
+
+const NO_DETAILS: EventDetails = { tail: [], hidden: 0, hasLog: false, outputs: [] };
+
+/** How events are told in one language, with what of them is only known then. */
+export function telling(
+  locale: Locale,
+  details: Partial<EventDetails> = {},
+  late?: EventTelling['late'],
+): EventTelling {
+  return {
+    locale,
+    command: '@flowbell',
+    nameOf: () => (locale === 'zh' ? '成员' : 'member'),
+    workspaceOf: () => 'prod',
+    labelsOf: () => ['sg'],
+    details: { ...NO_DETAILS, ...details },
+    late,
+  };
+}
+
+/** A watched run as its card shows it. */
+export function cardRun(said = 'Running', more: Partial<CardRun> = {}): CardRun {
+  return {
+    run: toldRun,
+    status: readStatus(said),
+    isDeleted: false,
+    attempt: 1,
+    startedAt,
+    ...(said !== 'Running' && { finishedAt }),
+    userId: '1557702098194905',
+    nodes,
+    checkedAt: readAt,
+    isWatched: true,
+    watchers: [{ userId: 'U0MEMBER', on: ['failed', 'end', 'rerun'] }],
+    ...more,
+  };
+}
+
+/** Several events that are told together. */
+export function foldFacts(
+  members: readonly FoldMember[],
+  mentions: readonly string[] = [],
+): Extract<DeliveryFacts, { kind: 'fold' }> {
+  return { kind: 'fold', members, watchers: ['U0MEMBER', 'U0OWNER'], mentions };
+}
+
+const OUTAGE_KINDS: readonly OutageKind[] = [
+  'throttled',
+  'timeout',
+  'network',
+  'forbidden',
+  'wrong-key',
+  'wrong-clock',
+  'junk',
+  'unavailable',
+];
+const PAUSE_REASONS: readonly PauseReason[] = ['removed', 'archived', 'read-only', 'closed'];
+
+/** Notes of every kind. */
+export const noteFacts: readonly NoteFacts[] = [
+  { kind: 'unshown' },
+  { kind: 'unshown', run: toldRun },
+  { kind: 'offline', from: startedAt, until: finishedAt, failed: 1, succeeded: 2, stopped: 0 },
+  { kind: 'offline', from: startedAt, until: finishedAt, failed: 0, succeeded: 0, stopped: 1 },
+  ...PAUSE_REASONS.flatMap((reason): NoteFacts[] => {
+    const about = { kind: 'paused', channelId: 'C0NIGHTLY', reason, since: startedAt } as const;
+    const newest = eventFacts('failed');
+    return [
+      { ...about, runs: [toldRun], moreRuns: 0, held: 2, newest },
+      { ...about, runs: [toldRun, toldRun], moreRuns: 3, held: 0 },
+      { ...about, runs: [], moreRuns: 0, held: 1 },
+    ];
+  }),
+  { kind: 'resumed', since: startedAt, until: finishedAt, held: 2 },
+  { kind: 'resumed', since: startedAt, until: finishedAt, held: 0 },
+  ...OUTAGE_KINDS.flatMap((kind): NoteFacts[] => {
+    const outage = { region: 'ap-southeast-1', kind, since: startedAt, code: 'NoPermission' };
+    return [
+      { kind: 'outage', outage, watches: 5 },
+      { kind: 'outage-over', outage, until: finishedAt, late: 4 },
+      { kind: 'outage-over', outage, until: finishedAt, late: 0 },
+    ];
+  }),
+];
 
 /** What a wish to watch was answered with. */
 export function watchReport(outcomes: readonly WatchOutcome[], more: Partial<WatchReport> = {}): WatchReport {
@@ -252,6 +366,8 @@ function watchMessages(locale: Locale): Message[] {
   const outcomes: readonly WatchOutcome[] = [
     watched,
     { ...watched, isNew: false, others: 1 },
+    { ...watched, isNew: false, isChanged: true },
+    { ...watched, others: 1, card: 'https://example.slack.com/archives/C0NIGHTLY/p1' },
     { ...watched, node, others: 2 },
     { ...watched, node, isNew: false },
     ...STATES.map((said) => ({ kind: 'at-rest' as const, facts: facts(said) })),
@@ -293,20 +409,82 @@ function watchMessages(locale: Locale): Message[] {
           { ...listed, shown: runId(3), people: Array.from({ length: 9 }, (_, index) => `U0MANY${index}`) },
         ],
         elsewhere: [
-          { ...listed, where: { kind: 'dm' } },
+          { ...listed, on: ['end'], where: { kind: 'dm' } },
           { ...listed, where: { kind: 'channel', channelId: 'C0QUIET' } },
         ],
         command: '/pai',
       },
       locale,
     ),
-    ...[openingFacts(), openingFacts({ on: ON_WORDS }), openingFacts({ nodeId: nodeId(7) })].map((each) =>
-      renderDelivery(each, locale),
-    ),
+  ];
+}
+
+/** One message of every kind that Flowbell says of its own accord. */
+function toldMessages(locale: Locale): Message[] {
+  const context = telling(locale);
+  const counts = { total: 12, done: 12, succeeded: 5, skipped: 6, running: 3 };
+  const log = { tail: logLines, hidden: 2, hasLog: true, cause: 'Table not found - ctr_prod.user_stat_d' };
+  const outputs = [
+    { kind: 'metric', name: 'auc', value: '0.912' },
+    { kind: 'metric', name: 'note', value: 'n/a' },
+    { kind: 'model', name: 'ctr_lr_20261124' },
+  ] as const;
+  const again = [{ attempt: 3 }, { attempt: 1 }].map((more) => ({ ...more, failures: 3 }));
+  const streak = { id: 's', placeId: 'p', failures: 3, firstAt: startedAt, lastAt: finishedAt };
+  const onNode = { userId: 'U0OWNER', on: ['end'], nodeName: 'feature_join' } as const;
+  const list = [
+    ...STATES.map((said, index) => cardRun(said, { run: { ...toldRun, runId: runId(index) } })),
+    cardRun('Running', { lostAt: startedAt, watchers: [onNode] }),
+    cardRun('Running', { pausedAt: startedAt }),
+    cardRun('Running', { isWatched: false }),
+  ];
+  const outages = OUTAGE_KINDS.map((kind) => ({ region: 'cn-hangzhou', kind, since: startedAt }));
+  const cards = [
+    ...STATES.map((said) => cardRun(said)),
+    cardRun('Running', { isWatched: false, watchers: [] }),
+    cardRun('Succeeded', { isWatched: false }),
+    cardRun('Failed', { isDeleted: true }),
+    ...[true, false].map((isWatched) => cardRun('Running', { lostAt: startedAt, isWatched })),
+    cardRun('Running', { pausedAt: startedAt }),
+    cardRun('Running', { attempt: 2, watchers: [onNode, { userId: 'U0MEMBER', on: ON_WORDS }] }),
+    cardRun('Running', {
+      watchers: ['a', 'b', 'c', 'd', 'e'].map((nodeName) => ({ ...onNode, nodeName })),
+    }),
+  ];
+  const members = EVENT_KINDS.flatMap((kind) => [eventFacts(kind), eventFacts(kind)]);
+  const ofNodes = members.filter(({ event }) => event.node !== undefined);
+  return [
     ...EVENT_KINDS.flatMap((kind) => [
-      renderDelivery(eventFacts(kind), locale),
-      renderDelivery(eventFacts(kind, { attempt: 3, durationMs: 720_000 }), locale, '@flowbell'),
+      renderEvent(eventFacts(kind), context),
+      renderEvent(
+        eventFacts(kind, { attempt: 3, durationMs: 720_000, nodes: counts, mentions: ['U0MEMBER'] }),
+        telling(locale, { ...log, outputs }, 'slack'),
+      ),
+      renderEvent(eventFacts(kind, { watchers: ['U0MEMBER', 'U0OWNER'] }), telling(locale, {}, 'noticed')),
     ]),
+    ...again.flatMap((more) => [
+      renderEvent(eventFacts('failed', more), telling(locale, log)),
+      renderEvent(eventFacts('node-failed', more), telling(locale, log)),
+    ]),
+    renderEvent(eventFacts('failed', { isFailureTold: true, nodes: counts }), context),
+    ...cards.map((each) => renderCard({ runs: [each], outages: [] }, context)),
+    ...[{ ...streak, nodeName: 'feature_join' }, streak].flatMap((each) => [
+      renderCard({ runs: [cardRun('Failed')], streak: each, outages: [] }, context),
+      renderCard({ runs: [cardRun()], streak: each, outages: [] }, context),
+    ]),
+    renderCard({ runs: [cardRun()], outages }, context),
+    renderCard({ runs: list, outages }, context),
+    renderCard(
+      {
+        runs: [cardRun(), cardRun('Running', { run: { ...toldRun, region: 'us-west-1' } })],
+        outages,
+      },
+      context,
+    ),
+    renderFold(foldFacts(members), { isFlat: true }, context),
+    renderFold(foldFacts(ofNodes, ['U0MEMBER']), { isFlat: false }, telling(locale, {}, 'slack')),
+    ...noteFacts.map((facts) => renderNote(facts, context)),
+    withMayRepeat(renderEvent(eventFacts('rerun', { attempt: 2 }), context), locale),
   ];
 }
 
@@ -530,5 +708,6 @@ export function everyMessage(locale: Locale): Message[] {
     ),
     ...notices.map((notice) => renderNotice(notice, locale)),
     ...watchMessages(locale),
+    ...toldMessages(locale),
   ];
 }

@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import type { Locale, WatchTerms } from '../../src/messages/catalog.ts';
+import type { OnWord } from '../../src/domain/watch.ts';
+import type { Locale, NotInChannel, WatchTerms } from '../../src/messages/catalog.ts';
+import { renderNotice } from '../../src/messages/notices.ts';
 import { renderUnwatch } from '../../src/messages/unwatch-answer.ts';
 import { renderWatch, type WatchOutcome } from '../../src/messages/watch-answer.ts';
 import { renderWatchList } from '../../src/messages/watch-list.ts';
 import { controlSequences, whatSlackRefuses, whatTextLacks } from '../helpers/block-kit.ts';
 import { aNode, aRun, nodeId, runId } from '../helpers/runs.ts';
 import { labelsOf } from './buttons-of.ts';
-import { facts, nothingMissing, readAt, trouble, watchReport } from './samples.ts';
+import { facts, linesOf, nothingMissing, readAt, trouble, watchReport } from './samples.ts';
 
-const linesOf = ({ text }: { readonly text: string }) =>
-  text.replaceAll(/<!date\^[^>]*>/g, '⟨time⟩').split('\n');
 const NODE = aNode('feature_join', 'Running', { nodeId: nodeId(7) });
 const watched = { kind: 'watched', facts: facts(), isNew: true, others: 0 } as const;
 
@@ -29,6 +29,38 @@ describe('the answer to a wish to watch', () => {
       [
         ':eyes: 此前已在这里关注 ctr-daily-train ：失败、结束或重跑时通知',
         '那里另有 2 人在关注',
+        ':arrow_forward: ctr-daily-train 运行中 7/12 个节点 · 开始于 ⟨time⟩ · prod',
+      ],
+    ],
+    [
+      'en',
+      { ...watched, others: 2, card: 'https://example.slack.com/archives/C0NIGHTLY/p1' },
+      [
+        ':eyes: Already watched here: card. You are added and will be mentioned too.',
+        ':arrow_forward: ctr-daily-train running 7 of 12 nodes · since ⟨time⟩ · prod',
+      ],
+    ],
+    [
+      'zh',
+      { ...watched, others: 2, card: 'https://example.slack.com/archives/C0NIGHTLY/p1' },
+      [
+        ':eyes: 本频道已在关注： 卡片 。已加上你，届时也会提醒你。',
+        ':arrow_forward: ctr-daily-train 运行中 7/12 个节点 · 开始于 ⟨time⟩ · prod',
+      ],
+    ],
+    [
+      'en',
+      { ...watched, isNew: false, isChanged: true },
+      [
+        ':eyes: Changed: ctr-daily-train here, told when it fails, ends or is rerun',
+        ':arrow_forward: ctr-daily-train running 7 of 12 nodes · since ⟨time⟩ · prod',
+      ],
+    ],
+    [
+      'zh',
+      { ...watched, isNew: false, isChanged: true },
+      [
+        ':eyes: 已更改：在这里关注 ctr-daily-train ，失败、结束或重跑时通知',
         ':arrow_forward: ctr-daily-train 运行中 7/12 个节点 · 开始于 ⟨time⟩ · prod',
       ],
     ],
@@ -110,6 +142,62 @@ describe('the answer to a wish to watch', () => {
       `尚未关注：\`${runId(8)}\`、\`${runId(9)}\``,
     ]);
     expect(labelsOf(message)).toEqual(['取消关注', '关注重跑', '再关注 2 个', '状态']);
+  });
+});
+
+describe('the answer where Flowbell cannot speak', () => {
+  const commands = { retry: '/pai watch x', dm: '/pai watch x in:dm' };
+
+  it.each<[Locale, NotInChannel, string | undefined, string, readonly string[]]>([
+    [
+      'en',
+      'public',
+      '/pai watch x in:join',
+      'I am not in this channel yet, so nothing is watched.',
+      ['Add me and watch', 'Use my DM'],
+    ],
+    ['zh', 'public', '/pai watch x in:join', '我还不在本频道，因此尚未关注。', ['加入并关注', '改用私信']],
+    [
+      'en',
+      'public',
+      undefined,
+      'I am not in this channel yet, so nothing is watched. Type `/invite @Flowbell`, then press Retry.',
+      ['Retry', 'Use my DM'],
+    ],
+    [
+      'en',
+      'private',
+      undefined,
+      'I am not in this private channel, so nothing is watched. Type `/invite @Flowbell`, then press Retry.',
+      ['Retry', 'Use my DM'],
+    ],
+    [
+      'en',
+      'read-only',
+      undefined,
+      'This channel lets only some people post, so nothing is watched.',
+      ['Use my DM'],
+    ],
+    ['zh', 'archived', undefined, '本频道已归档，因此尚未关注。', ['改用私信']],
+  ])('in %s, of a %s channel, offers what helps (to join: %s)', (locale, reason, join, text, labels) => {
+    const notice = { kind: 'not-here', reason, ...commands, ...(join && { join }) } as const;
+
+    const message = renderNotice(notice, locale);
+
+    expect(message.text).toBe(text);
+    expect(labelsOf(message)).toEqual(labels);
+  });
+});
+
+describe('the list of watches', () => {
+  const listed = { shown: facts(), nodes: [], people: ['U0MEMBER'] };
+  const lineOf = (on: readonly OnWord[], locale: Locale) =>
+    linesOf(renderWatchList({ here: [{ ...listed, on }], elsewhere: [], command: '/pai' }, locale))[1];
+
+  it('says what is heard where it is not what is heard by default', () => {
+    expect(lineOf(['end'], 'en')).toContain(' · told when it ends · watched by ');
+    expect(lineOf(['end'], 'zh')).toContain(' · 结束时通知 · ');
+    expect(lineOf(['rerun', 'end', 'failed'], 'en')).not.toContain('told when');
   });
 });
 

@@ -58,6 +58,8 @@ export function fakeGateway({
     openDm: async (userId) => ({ channelId: `D0${userId}` }),
     sendFile: async (place, { name }, comment) => take('sendFile', { how: 'file', place, name, comment }),
     findChannel: async () => ({ kind: 'public', isMember: true, isArchived: false }),
+    joinChannel: async () => 'joined',
+    permalinkOf: async ({ channelId, ts }) => `https://sandbox.slack.com/archives/${channelId}/p${ts}`,
     threadTargets: async ({ threadTs }) => {
       take('threadTargets', { how: 'read', threadTs });
       return parent;

@@ -1,73 +1,20 @@
-import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { WebClient } from '@slack/web-api';
 import { pino } from 'pino';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { NodeId, RunId, Target } from '../../src/domain/target.ts';
 import { slackLogger } from '../../src/logger.ts';
 import { renderNotice } from '../../src/messages/notices.ts';
 import { clientOptions, posterOptions, responseOrigins, uploadOrigins } from '../../src/slack/bolt.ts';
 import { FileUnconfirmedError } from '../../src/slack/files.ts';
 import { createGateway, type Gateway } from '../../src/slack/gateway.ts';
+import { startFakeSlack } from './fake-slack.ts';
 
 const message = renderNotice({ kind: 'asking' }, 'en');
-const servers: Server[] = [];
-afterEach(() => {
-  for (const server of servers.splice(0)) server.close();
-});
 
-/** One call as Slack saw it: the Web API method or path, and its arguments. */
-interface Call {
-  readonly method: string;
-  readonly args: Readonly<Record<string, unknown>>;
-}
-
-/** How Slack answers a call: a Web API body, or an HTTP status with headers. */
-type Answered = object | { readonly status: number; readonly retryAfter?: string };
-
-/**
- * A Slack whose hooks answer with these statuses in turn, then 200, and whose Web API answers as told, in turn, then
- * `ok`. It keeps what it was sent.
- */
-async function startSlack({
-  statuses = [],
-  api = {},
-}: {
-  readonly statuses?: readonly number[];
-  readonly api?: Readonly<Record<string, readonly Answered[]>>;
-} = {}) {
-  const bodies: Record<string, unknown>[] = [];
-  const calls: Call[] = [];
-  const left = [...statuses];
-  const answers = new Map(Object.entries(api).map(([method, each]) => [method, [...each]]));
-  const server = createServer((request, response) => {
-    void read(request).then((body) => {
-      const { url = '' } = request;
-      if (url.startsWith('/api/')) {
-        const method = url.slice('/api/'.length);
-        calls.push({ method, args: readForm(body) });
-        const answer = answers.get(method)?.shift() ?? {};
-        if ('status' in answer) {
-          response.statusCode = Number(answer.status);
-          if ('retryAfter' in answer) response.setHeader('retry-after', String(answer.retryAfter));
-          response.end();
-        } else {
-          response.end(JSON.stringify({ ok: true, ...answer }));
-        }
-      } else if (url.startsWith('/upload/')) {
-        calls.push({ method: 'upload', args: { body, authorization: request.headers.authorization } });
-        response.end('OK');
-      } else {
-        bodies.push(JSON.parse(body));
-        response.statusCode = left.shift() ?? 200;
-        response.end('ok');
-      }
-    });
-  });
-  servers.push(server);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  const origin = `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`;
-  const slack = { botToken: 'xoxb-test-test', appToken: 'xapp-test-test', apiUrl: `${origin}/api/` };
+/** A gateway to a Slack that answers so. */
+async function startSlack(answers: Parameters<typeof startFakeSlack>[0] = {}) {
+  const fake = await startFakeSlack(answers);
+  const { slack, origin } = fake;
   const logger = pino({ level: 'silent' });
   const options = () =>
     clientOptions(slack, { fetch, logger: slackLogger(logger, { logLevel: 'error', loudest: 'debug' }) });
@@ -82,22 +29,7 @@ async function startSlack({
     defaultLocale: 'en',
     logger,
   });
-  return { gateway, bodies, calls, answers, origin, hook: `${origin}/hooks/commands/1` };
-}
-
-async function read(request: IncomingMessage): Promise<string> {
-  let body = '';
-  for await (const chunk of request) body += String(chunk);
-  return body;
-}
-
-/** Slack's client sends objects as JSON inside form fields. */
-function readForm(body: string): Record<string, unknown> {
-  const fields = [...new URLSearchParams(body)].map(([key, value]) => [
-    key,
-    /^[[{]/.test(value) ? JSON.parse(value) : value,
-  ]);
-  return Object.fromEntries(fields);
+  return { ...fake, gateway, hook: `${origin}/hooks/commands/1` };
 }
 
 describe('an answer through a response url', () => {
@@ -207,6 +139,34 @@ describe('who somebody is', () => {
     });
 
     expect(await gateway.findActor('U0ASKER')).toMatchObject({ utcOffsetMs });
+  });
+
+  it.each([
+    [
+      'the name they chose',
+      { profile: { display_name: 'lin', real_name: 'Lin Mei' }, real_name: 'Lin Mei', name: 'lmei' },
+      'lin',
+    ],
+    [
+      'their real name where they chose none',
+      { profile: { display_name: '', real_name: 'Lin Mei' }, name: 'lmei' },
+      'Lin Mei',
+    ],
+    ['the real name beside an empty profile', { profile: {}, real_name: 'Lin Mei', name: 'lmei' }, 'Lin Mei'],
+    ['their handle where nothing else is', { profile: { display_name: ' ' }, name: 'lmei' }, 'lmei'],
+    ['their id where Slack tells no name', {}, 'U0ASKER'],
+  ])('is called by %s', async (_which, user, name) => {
+    const { gateway } = await startSlack({ api: { 'users.info': [{ user }] } });
+
+    expect(await gateway.findActor('U0ASKER')).toMatchObject({ name });
+  });
+
+  it('is called by their id where Slack does not tell who they are', async () => {
+    const { gateway } = await startSlack({
+      api: { 'users.info': [{ ok: false, error: 'user_not_found' }] },
+    });
+
+    expect(await gateway.findActor('U0ASKER')).toMatchObject({ name: 'U0ASKER', standing: 'unknown' });
   });
 
   it('is asked once more after a short wait that Slack asks for, and not known after a long one', async () => {
@@ -581,5 +541,60 @@ describe('a channel', () => {
 
     expect(found).toEqual({ kind: 'dm', isMember, isArchived: false });
     expect(calls.map(({ method }) => method)).toEqual(['conversations.open']);
+  });
+});
+
+describe('joining a channel', () => {
+  const join = async (...answers: readonly object[]) => {
+    const { gateway, calls } = await startSlack({ api: { 'conversations.join': answers } });
+    return { joining: gateway.joinChannel('C0ML'), calls };
+  };
+
+  it('puts Flowbell into it', async () => {
+    const { joining, calls } = await join({ channel: { id: 'C0ML' } });
+
+    expect(await joining).toBe('joined');
+    expect(calls).toEqual([{ method: 'conversations.join', args: { channel: 'C0ML' } }]);
+  });
+
+  it('is joined where Flowbell is in it already', async () => {
+    expect(await (await join({ warning: 'already_in_channel' })).joining).toBe('joined');
+  });
+
+  it.each([
+    'missing_scope',
+    'method_not_supported_for_channel_type',
+    'is_archived',
+    'channel_not_found',
+    'restricted_action',
+  ])('is refused where Slack says %s', async (error) => {
+    expect(await (await join({ ok: false, error, needed: 'channels:join' })).joining).toBe('refused');
+  });
+
+  it('rejects where nobody knows', async () => {
+    const { joining } = await join({ status: 503 }, { status: 503 });
+
+    await expect(joining).rejects.toThrow();
+  });
+});
+
+describe('the address of a message', () => {
+  const link = async (...answers: readonly object[]) => {
+    const { gateway, calls } = await startSlack({ api: { 'chat.getPermalink': answers } });
+    return { found: await gateway.permalinkOf({ channelId: 'C0ML', ts: '2.0' }), calls };
+  };
+
+  it('is what Slack says', async () => {
+    const { found, calls } = await link({ permalink: 'https://sandbox.slack.com/archives/C0ML/p20' });
+
+    expect(found).toBe('https://sandbox.slack.com/archives/C0ML/p20');
+    expect(calls).toEqual([{ method: 'chat.getPermalink', args: { channel: 'C0ML', message_ts: '2.0' } }]);
+  });
+
+  it.each([
+    ['refuses', [{ ok: false, error: 'message_not_found' }]],
+    ['is away', [{ status: 503 }, { status: 503 }]],
+  ])('is unknown where Slack %s', async (_what, answers) => {
+    expect((await link(...answers)).found).toBeUndefined();
   });
 });

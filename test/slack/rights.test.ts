@@ -5,9 +5,11 @@ import { describe, expect, it } from 'vitest';
 import { answer } from '../../src/commands/answer.ts';
 import { LongQuestions } from '../../src/commands/long-questions.ts';
 import type { Actor } from '../../src/commands/request.ts';
+import { baselineOf } from '../../src/domain/diff.ts';
+import { DEFAULT_ON } from '../../src/domain/watch.ts';
 import { renderNotice } from '../../src/messages/notices.ts';
 import type { Replying } from '../../src/slack/reply.ts';
-import { fakePorts } from '../helpers/ports.ts';
+import { type FakePai, fakePorts } from '../helpers/ports.ts';
 import { aNode, aRun, nodeId, runId } from '../helpers/runs.ts';
 import { type FakeGateway, fakeFirst, fakeGateway, toldOf } from './fake-gateway.ts';
 
@@ -18,10 +20,14 @@ const LISTENERS = join(import.meta.dirname, '../../src/slack/listeners');
 const modules = await Promise.all(
   readdirSync(LISTENERS).map((name): Promise<Record<string, unknown>> => import(join(LISTENERS, name))),
 );
+/** Doors to nobody: Slack tells of itself, and nothing is answered. */
+const UNASKED: readonly string[] = ['registerChannels'];
 const registrations = modules
   .flatMap((module) => Object.entries(module))
   .flatMap(([name, register]) =>
-    name.startsWith('register') && typeof register === 'function' ? [register] : [],
+    name.startsWith('register') && !UNASKED.includes(name) && typeof register === 'function'
+      ? [register]
+      : [],
   );
 
 /** Registers every listener the app has and keeps each under a name made of its kind and what it matches. */
@@ -66,6 +72,7 @@ const QUESTIONS: readonly { readonly text: string; readonly asks: boolean }[] = 
     `outputs ${runId(1)} join`,
     `watch ${runId(1)}`,
     `watch ${runId(1)} join in:dm`,
+    `watch ${runId(1)} in:join`,
     `unwatch ${runId(1)}`,
     'unwatch all',
     'list',
@@ -155,6 +162,7 @@ const PORTS: readonly string[] = [
   'checks',
   'findChannel',
   'getPipelineRun',
+  'joinChannel',
   'listPipelineRunNodeLogs',
   'listPipelineRunNodeOutputs',
   'listPipelineRunNodeStatus',
@@ -163,6 +171,7 @@ const PORTS: readonly string[] = [
   'nudge deliver',
   'nudge poll-runs',
   'openDm',
+  'permalinkOf',
   'removeWatches',
   'targetsOf',
   'walkRuns',
@@ -174,14 +183,18 @@ const PRIVATE = (said: FakeGateway['said'][number] | undefined): boolean =>
   said?.how === 'whispered' ||
   (said?.how === 'posted' && said.place.channelId === 'D0ASKER');
 
-function setUp(standing: Actor['standing']) {
+/** What is asked of people of this standing, where the asker watches the run in their DM, and somebody else in the channel. */
+async function setUp(standing: Actor['standing']) {
   const ports = fakePorts({
     runs: [aRun()],
     nodes: { [runId(1)]: [aNode('join', 'Running', { nodeId: nodeId(1), startedAt: new Date(0) })] },
     logs: { [nodeId(1)]: ['a secret line'] },
     outputs: { [nodeId(0)]: [], [nodeId(1)]: [] },
     inThread: [{ kind: 'run', runId: runId(1) }],
+    // Where Slack does not tell of a channel, all that may be tried is.
+    channel: null,
   });
+  await watchAlready(ports);
   ports.longQuestions.shorten(LONG);
   const gateway = fakeGateway({ standing, parent: [{ kind: 'run', runId: runId(1) }] });
   const replying: Replying = {
@@ -195,15 +208,32 @@ function setUp(standing: Actor['standing']) {
   return { ports, said: gateway.said, listeners: registeredListeners(replying) };
 }
 
+async function watchAlready({ watches, called, now }: FakePai): Promise<void> {
+  const baseline = baselineOf(aRun(), [], { askedAt: now(), now: now() });
+  for (const [userId, channelId] of [
+    ['U0ASKER', 'D0ASKER'],
+    ['U0MEMBER', 'C0ML'],
+  ] as const) {
+    const place = { team: 'T0TEAM', channelId, locale: 'en' } as const;
+    const watch = { userId, on: DEFAULT_ON, nodeId: undefined };
+    const added = await watches.addWatch({ baseline, place, watch, now: now() });
+    if (added.kind !== 'over') watches.show(added.place.id, '9.0');
+  }
+  called.length = 0;
+}
+
 describe('every registered listener', () => {
   it('is registered by the app', () => {
     const app = readFileSync(join(LISTENERS, '../../app.ts'), 'utf8');
 
     for (const { name } of registrations) expect(app).toContain(`${name}(app, replying)`);
+    for (const name of UNASKED) expect(app).toContain(`${name}(app, {`);
   });
 
-  it('has a rights case', () => {
-    expect([...setUp('member').listeners.keys()].sort()).toEqual(Object.keys(RIGHTS_CASES).sort());
+  it('has a rights case', async () => {
+    const { listeners } = await setUp('member');
+
+    expect([...listeners.keys()].sort()).toEqual(Object.keys(RIGHTS_CASES).sort());
   });
 
   const cases = Object.entries(RIGHTS_CASES).flatMap(([name, deeds]) =>
@@ -212,7 +242,7 @@ describe('every registered listener', () => {
 
   it.each(cases)('tells a guest nothing and asks nobody for them: $name, $text', async ({ name, args }) => {
     for (const standing of ['guest', 'outsider', 'unknown'] as const) {
-      const { listeners, said, ports } = setUp(standing);
+      const { listeners, said, ports } = await setUp(standing);
 
       await listeners.get(name)?.({ ...args, ack: async () => undefined });
 
@@ -228,7 +258,7 @@ describe('every registered listener', () => {
   });
 
   it.each(cases)('answers a member: $name, $text', async ({ name, args, asks }) => {
-    const { listeners, said, ports } = setUp('member');
+    const { listeners, said, ports } = await setUp('member');
 
     await listeners.get(name)?.({ ...args, ack: async () => undefined });
 
@@ -242,7 +272,7 @@ describe('every registered listener', () => {
   it('has cases that make a member’s questions reach every port, so that reaching none means something', async () => {
     const reached = new Set<string>();
     for (const { name, args } of cases) {
-      const { listeners, ports } = setUp('member');
+      const { listeners, ports } = await setUp('member');
       await listeners.get(name)?.({ ...args, ack: async () => undefined });
       for (const port of ports.called) reached.add(port);
     }
@@ -255,7 +285,7 @@ describe('an answer posted for everybody to see', () => {
   it.each(Object.keys(RIGHTS_CASES).filter((name) => name.startsWith('event ')))(
     'through %s has no Share button',
     async (name) => {
-      const { listeners, said } = setUp('member');
+      const { listeners, said } = await setUp('member');
 
       const deed = RIGHTS_CASES[name]?.find(({ text }) => text === `status ${runId(1)}`);
       await listeners.get(name)?.({ ...deed?.args });
@@ -279,7 +309,7 @@ describe('a button', () => {
     ack: async () => undefined,
   });
   const press = async (standing: Actor['standing'], actionId: string, value: string, where = {}) => {
-    const { listeners, said, ports } = setUp(standing);
+    const { listeners, said, ports } = await setUp(standing);
     const [, listener] = [...listeners].find(([name]) => name.startsWith('action ')) ?? [];
     await listener?.(click(actionId, value, where));
     return { said, ports };

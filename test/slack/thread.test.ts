@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { findTargetsInMessage, type NodeId, type RunId, type Target } from '../../src/domain/target.ts';
-import { formatRunMetadata, readRunMetadata } from '../../src/slack/run-metadata.ts';
+import { carriesKey, formatMark, formatRunMetadata, readRunMetadata } from '../../src/slack/run-metadata.ts';
 import { messageTargets, replyThreadOf, threadTargets, withParent } from '../../src/slack/thread.ts';
 
 const A = 'flow-aaaaaaaaaa' as RunId;
@@ -82,6 +82,45 @@ describe('our metadata', () => {
     );
   });
 
+  it('with the key of a delivery is read back too, and carries that key alone', () => {
+    const about: Target = {
+      kind: 'node',
+      runId: A,
+      nodeId: NODE,
+      region: 'cn-hangzhou',
+      workspaceId: '94801',
+    };
+    const metadata = formatMark({ key: 'T0TEAM|C0ML|1|failed', about });
+
+    expect(readRunMetadata(metadata)).toEqual(about);
+    expect(carriesKey(metadata, 'T0TEAM|C0ML|1|failed')).toBe(true);
+    expect(carriesKey(metadata, 'T0TEAM|C0ML|1|succeeded')).toBe(false);
+    expect(JSON.stringify(metadata)).not.toContain('T0TEAM');
+  });
+
+  it('with a key and without a run names none', () => {
+    const metadata = formatMark({ key: 'a' });
+
+    expect(readRunMetadata(metadata)).toBeUndefined();
+    expect(carriesKey(metadata, 'a')).toBe(true);
+  });
+
+  it('stays small whatever it carries', () => {
+    const longest = 'a'.repeat(40);
+    const metadata = formatMark({
+      key: 'k'.repeat(5000),
+      about: {
+        kind: 'node',
+        runId: `flow-${longest}` as RunId,
+        nodeId: `node-${longest}` as NodeId,
+        region: 'cn-north-2-gov-1',
+        workspaceId: '9'.repeat(20),
+      },
+    });
+
+    expect(JSON.stringify(metadata).length).toBeLessThan(1000);
+  });
+
   it.each([
     ['another event', { event_type: 'deploy', event_payload: { run_id: A } }],
     ['no payload', { event_type: 'flowbell_run' }],
@@ -106,6 +145,8 @@ describe('our metadata', () => {
     fc.assert(
       fc.property(fc.anything(), (anything) => {
         readRunMetadata(anything);
+        carriesKey(anything, 'a');
+        carriesKey({ event_type: 'flowbell_run', event_payload: anything }, 'a');
         readRunMetadata({ event_type: 'flowbell_run', event_payload: anything });
         threadTargets([{ text: anything, metadata: anything, bot_id: anything }], 'B0BOT');
       }),

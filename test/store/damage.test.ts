@@ -98,7 +98,7 @@ describe('a damaged file', () => {
     { how: 'all NUL', damage: (bytes: Buffer) => Buffer.alloc(bytes.length) },
     {
       how: 'NUL from its middle on',
-      damage: (bytes: Buffer) => Buffer.from(bytes).fill(0, bytes.length / 2),
+      damage: (bytes: Buffer) => Buffer.from(bytes).fill(0, Math.floor(bytes.length / 2)),
     },
     { how: 'overwritten by another text', damage: () => Buffer.from('<html>it works</html>') },
     { how: 'no UTF-8', damage: (bytes: Buffer) => Buffer.from(bytes).fill(0xff, 900, 901) },
@@ -145,7 +145,7 @@ describe('a damaged file', () => {
   it.each([
     { kind: 'damaged', text: '' },
     { kind: 'foreign', text: '[]' },
-    { kind: 'newer', text: '{"format":"flowbell","schema":2}' },
+    { kind: 'newer', text: '{"format":"flowbell","schema":3}' },
   ])('is not taken for a new one when it is gone and its backup is $kind', async ({ kind, text }) => {
     const { folder, path, backupPath } = await save();
     rmSync(path);

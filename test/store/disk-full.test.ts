@@ -171,7 +171,7 @@ describe('a store that cannot be written', () => {
     await until(() => store.report.isWritable);
     expect(await store.commitRun(claimOf(claimed), failing(claimed.run))).toBe('committed');
     const given = await store.claimDelivery(lease, { now: T0 });
-    expect(given).toMatchObject({ before: 'pending', delivery: { attempts: 1, facts: { kind: 'watched' } } });
+    expect(given).toMatchObject({ before: 'pending', delivery: { attempts: 1, facts: { kind: 'opening' } } });
     expect(await store.settleDelivery(lease, given?.delivery.key ?? '', { kind: 'sent', ts: '1' }, T0)).toBe(
       true,
     );

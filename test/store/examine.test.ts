@@ -49,7 +49,7 @@ describe('examineStore', () => {
   it.each([
     { why: 'damaged', text: '{"for' },
     { why: 'foreign', text: 'null' },
-    { why: 'newer', text: '{"format":"flowbell","schema":2}' },
+    { why: 'newer', text: '{"format":"flowbell","schema":3}' },
   ])('finds that a $why file will be refused, and what to do', async ({ why, text }) => {
     writeFileSync(path, text);
 
@@ -62,7 +62,7 @@ describe('examineStore', () => {
     'finds that a %s file will be refused beside a good backup too',
     async (why) => {
       await saveStore(path);
-      writeFileSync(path, why === 'foreign' ? '{}' : '{"format":"flowbell","schema":2}');
+      writeFileSync(path, why === 'foreign' ? '{}' : '{"format":"flowbell","schema":3}');
 
       expect(await examineStore(path)).toMatchObject({ kind: 'refused', why });
     },

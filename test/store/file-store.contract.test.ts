@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { openFileStore } from '../../src/store/file/open.ts';
-import { describeStore, SETTLE_MS } from './contract.ts';
+import { describeStore } from './contract.ts';
+import { SETTLE_MS } from './story.ts';
 import { useFolders } from './temporary-folder.ts';
 
 const createFolder = useFolders();

@@ -1,8 +1,8 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { Migration } from '../../src/store/file/generation.ts';
 import type { StoreNotice } from '../../src/store/file/load.ts';
+import type { Migration } from '../../src/store/file/migrations.ts';
 import { type FileStoreOptions, openFileStore } from '../../src/store/file/open.ts';
 import { COUNT, filesIn, SETTLE_MS, saveStore } from './saved-store.ts';
 import { useFolders } from './temporary-folder.ts';
@@ -44,11 +44,11 @@ const FOREIGN: readonly { readonly what: string; readonly write: (text: string) 
   { what: '{}', write: () => '{}' },
   { what: 'another shape', write: () => '{"watches":[],"users":{}}' },
   { what: 'another format', write: swap('"format":"flowbell"', '"format":"lowdb"') },
-  { what: 'a schema that is no number', write: swap('"schema":1', '"schema":"1"') },
-  { what: 'schema 0', write: swap('"schema":1', '"schema":0') },
+  { what: 'a schema that is no number', write: swap('"schema":2', '"schema":"2"') },
+  { what: 'schema 0', write: swap('"schema":2', '"schema":0') },
   { what: 'no count of writes', write: swap('"rev"', '"revision"') },
   { what: 'a table that is a list', write: swap(/"once":\{\s*\}/, '"once":[]') },
-  { what: 'a table less', write: swap(/,\s*"ended":\{\s*\}/, '') },
+  { what: 'a table less', write: swap(/,\s*"outages":\{\s*\}/, '') },
   { what: 'a table more', write: swap(/"ended":\{\s*\}/, '"ended":{},"digests":{}') },
   { what: 'a time that is none', write: swap('"askedAt":"2026-03-02T09:00:00Z"', '"askedAt":"yesterday"') },
   { what: 'a run that is no run', write: swap('"attempt":1', '"attempt":-1') },
@@ -92,20 +92,21 @@ describe('a file that is whole and not ours', () => {
 });
 
 describe('a file of another schema', () => {
-  /** Takes schema 1, which had no table of ended runs, to 2. */
-  const addEnded: Migration = (data) => ({ ...data, ended: {} });
+  /** Takes schema 1, which had no table of outages, to 2. */
+  const addOutages: Migration = (data) => ({ ...data, outages: {} });
   /** Takes schema 2, in which bodies were spelt otherwise, to 3. */
   const respell: Migration = (data) => JSON.parse(JSON.stringify(data).replace('乙', '二'));
-  const migrations = [addEnded, respell];
-  const inSchema1 = swap(/,\s*"ended":\{\s*\}/, '');
+  const migrations = [addOutages, respell];
+  const inSchema1 = (text: string) =>
+    swap('"schema":2', '"schema":1')(swap(/,\s*"outages":\{\s*\}/, '')(text));
 
   it('is refused when it is newer, with everything left as it is', async () => {
     const { folder, path, text } = await save();
-    writeFileSync(path, swap('"schema":1', '"schema":2')(text));
+    writeFileSync(path, swap('"schema":2', '"schema":3')(text));
     const before = filesIn(folder);
 
     await expect(open(path)).rejects.toMatchObject({
-      ...{ kind: 'newer', path, message: expect.stringContaining('schema 2') },
+      ...{ kind: 'newer', path, message: expect.stringContaining('schema 3') },
       advice: expect.stringContaining('Start that version again'),
     });
     expect(filesIn(folder)).toEqual(before);
@@ -135,7 +136,7 @@ describe('a file of another schema', () => {
 
   it('takes only the steps that it has not taken', async () => {
     const { path, text } = await save();
-    writeFileSync(path, swap('"schema":1', '"schema":2')(text));
+    writeFileSync(path, text);
     const never: Migration = () => {
       throw new Error('was taken before');
     };
@@ -153,7 +154,8 @@ describe('a file of another schema', () => {
       migration: ((data) => ({ ...data, once: { k: 1 } })) satisfies Migration,
     },
   ])('is refused and left as it is when a migration $what', async ({ migration }) => {
-    const { folder, path } = await save();
+    const { folder, path, text } = await save();
+    writeFileSync(path, swap('"schema":2', '"schema":1')(text));
     const before = filesIn(folder);
 
     await expect(open(path, { migrations: [migration] })).rejects.toMatchObject({ kind: 'foreign' });

@@ -10,7 +10,7 @@ import { at, T0 } from './watching.ts';
 
 const createFolder = useFolders();
 
-const NEWER = '{"format":"flowbell","schema":2}';
+const NEWER = '{"format":"flowbell","schema":3}';
 
 describe('npm run store -- import', () => {
   let folder: string;

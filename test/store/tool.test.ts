@@ -2,15 +2,16 @@ import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } 
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { openFileStore } from '../../src/store/file/open.ts';
+import { runId } from '../helpers/runs.ts';
 import { mountDisk } from './mount-disk.ts';
 import { ROWS, runTool } from './run-tool.ts';
 import { filesIn, SETTLE_MS, saveStore } from './saved-store.ts';
 import { useFolders } from './temporary-folder.ts';
-import { T0 } from './watching.ts';
+import { at, aWish, claimOf, failing, T0 } from './watching.ts';
 
 const createFolder = useFolders();
 
-const NEWER = '{"format":"flowbell","schema":2}';
+const NEWER = '{"format":"flowbell","schema":3}';
 
 describe('npm run store', () => {
   let folder: string;
@@ -30,6 +31,7 @@ describe('npm run store', () => {
     { args: ['repair'] },
     { args: ['--help'] },
     { args: ['verify', 'a'] },
+    { args: ['parked', 'a', 'b'] },
     { args: ['export', 'a', 'b'] },
     { args: ['import'] },
     { args: ['import', 'a', 'b'] },
@@ -37,7 +39,9 @@ describe('npm run store', () => {
     const { code, said, complained } = await run(...args);
 
     expect({ code, said }).toEqual({ code: 64, said: '' });
-    expect(complained).toContain('Usage: npm run store -- verify | export [FILE] | import FILE');
+    expect(complained).toContain(
+      'Usage: npm run store -- verify | parked [FILE] | export [FILE] | import FILE',
+    );
     expect(filesIn(folder).size).toBe(0);
   });
 
@@ -52,7 +56,7 @@ describe('npm run store', () => {
       expect({ code, complained }).toEqual({ code: 0, complained: '' });
       const bytes = statSync(dataFile).size;
       expect(said).toBe(
-        `${dataFile}: ${ROWS}; ${bytes} bytes, schema 1, write 5\n${backupPath}: ${ROWS}; ${bytes} bytes, schema 1, write 4\n`,
+        `${dataFile}: ${ROWS}; ${bytes} bytes, schema 2, write 5\n${backupPath}: ${ROWS}; ${bytes} bytes, schema 2, write 4\n`,
       );
     });
 
@@ -64,7 +68,7 @@ describe('npm run store', () => {
     it.each([
       { what: 'a damaged file', text: '{"for', why: 'is cut, empty or overwritten' },
       { what: 'a foreign file', text: '[]', why: `is no store of Flowbell's` },
-      { what: 'a newer file', text: NEWER, why: 'was written by a later Flowbell (schema 2)' },
+      { what: 'a newer file', text: NEWER, why: 'was written by a later Flowbell (schema 3)' },
     ])('ends with 65 and a way out for $what', async ({ text, why }) => {
       writeFileSync(dataFile, text);
       const before = filesIn(folder);
@@ -104,6 +108,50 @@ describe('npm run store', () => {
       mkdirSync(dataFile);
 
       expect(await run('verify')).toMatchObject({ code: 73, complained: expect.stringContaining('EISDIR') });
+    });
+  });
+
+  describe('parked', () => {
+    it('lists what Slack will never take, while a process has the store', async () => {
+      const store = await openFileStore(dataFile, { settleMs: SETTLE_MS, now: () => T0 });
+      for (const channel of ['C1', 'C2']) await store.addWatch(aWish({ channel }));
+      const [claimed] = await store.claimDueRuns({ now: at(1), most: 1, leaseMs: 1000 });
+      if (claimed !== undefined) await store.commitRun(claimOf(claimed), failing(claimed.run));
+      for (const error of [undefined, 'restricted_action', 'msg_too_long']) {
+        const lease = await store.leaseChannel({ now: at(11), leaseMs: 1000 });
+        const next = lease && (await store.claimDelivery(lease, { now: at(11) }));
+        if (lease === undefined || next === undefined) throw new Error('nothing is due');
+        const outcome =
+          error === undefined
+            ? { kind: 'sent' as const, ts: '1.1' }
+            : { kind: 'parked' as const, error, isSilent: true as const };
+        await store.settleDelivery(lease, next.delivery.key, outcome, at(11));
+        await store.releaseChannel(lease);
+      }
+
+      const { code, said } = await run('parked');
+      await store.close();
+
+      expect({ code, said }).toEqual({
+        code: 0,
+        said:
+          '2026-03-02T09:00:00Z C2 opening: restricted_action\n' +
+          `2026-03-02T09:00:10Z C1 failed of cn-hangzhou/${runId(1)}: msg_too_long\n`,
+      });
+    });
+
+    it('says so where nothing is, in an export too', async () => {
+      await saveStore(dataFile);
+      const file = join(folder, 'export.json');
+      await run('export', file);
+
+      expect(await run('parked', file)).toEqual({ code: 0, said: 'Nothing is parked.\n', complained: '' });
+    });
+
+    it('ends with 65 for a file that is no store', async () => {
+      writeFileSync(dataFile, '[]');
+
+      expect(await run('parked')).toMatchObject({ code: 65, said: '' });
     });
   });
 

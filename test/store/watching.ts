@@ -47,13 +47,15 @@ export function aWish({
   readonly user?: string;
   readonly channel?: string;
   readonly threadTs?: string;
+  readonly list?: string;
+  readonly locale?: 'en' | 'zh';
   readonly now?: Date;
   readonly watch?: Partial<Parameters<WatchStore['addWatch']>[0]['watch']>;
 } = {}): Parameters<WatchStore['addWatch']>[0] {
-  const { threadTs, watch } = more;
+  const { threadTs, list, locale = 'en', watch } = more;
   return {
     baseline: run,
-    place: { team: 'T1', channelId, locale: 'en', ...(threadTs !== undefined && { threadTs }) },
+    place: { team: 'T1', channelId, locale, threadTs, list },
     watch: { userId, on: ['failed', 'end', 'rerun'], ...watch },
     now,
   };

@@ -1,9 +1,11 @@
 import type { Catalog } from '../catalog.ts';
 import { buttonWords } from './en/buttons.ts';
+import { cardWords } from './en/cards.ts';
 import { doctorWords } from './en/doctor.ts';
 import { eventWords } from './en/events.ts';
 import { helpWords } from './en/help.ts';
 import { logWords } from './en/logs.ts';
+import { noteWords } from './en/notes.ts';
 import { noticeWords } from './en/notices.ts';
 import { runWords } from './en/runs.ts';
 import { searchWords } from './en/search.ts';
@@ -17,6 +19,8 @@ export const en: Catalog = {
   ...logWords,
   ...watchWords,
   ...eventWords,
+  ...cardWords,
+  ...noteWords,
   ...noticeWords,
   ...helpWords,
   ...doctorWords,

@@ -1,9 +1,11 @@
 import type { Catalog } from '../catalog.ts';
 import { buttonWords } from './zh/buttons.ts';
+import { cardWords } from './zh/cards.ts';
 import { doctorWords } from './zh/doctor.ts';
 import { eventWords } from './zh/events.ts';
 import { helpWords } from './zh/help.ts';
 import { logWords } from './zh/logs.ts';
+import { noteWords } from './zh/notes.ts';
 import { noticeWords } from './zh/notices.ts';
 import { runWords } from './zh/runs.ts';
 import { searchWords } from './zh/search.ts';
@@ -17,6 +19,8 @@ export const zh: Catalog = {
   ...logWords,
   ...watchWords,
   ...eventWords,
+  ...cardWords,
+  ...noteWords,
   ...noticeWords,
   ...helpWords,
   ...doctorWords,

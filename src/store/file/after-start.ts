@@ -29,5 +29,6 @@ export function settleAfterStart(
 
 function asUnknown(delivery: Delivery, settledAt: Date): Delivery {
   const { firstSentAt = delivery.createdAt } = delivery;
-  return { ...delivery, state: 'unknown', nextAt: settledAt, firstSentAt };
+  const deaths = delivery.deaths + (delivery.state === 'sending' ? 1 : 0);
+  return { ...delivery, state: 'unknown', nextAt: settledAt, firstSentAt, deaths };
 }

@@ -1,6 +1,9 @@
-import type { Delivery, Owed } from '../../domain/delivery.ts';
-import type { Place } from '../../domain/place.ts';
-import type { ClaimedDelivery, DeliveriesReport, DeliveryOutcome } from '../../jobs/owed-deliveries.ts';
+import type { Delivery } from '../../domain/delivery.ts';
+import { flatPlaceIdOf, type Place } from '../../domain/place.ts';
+import type { ClaimedDelivery, DeliveriesReport } from '../../jobs/owed-deliveries.ts';
+import { cardOf } from './cards.ts';
+import { isPaused } from './channels.ts';
+import { runKeyOf } from './rows.ts';
 import { isOpen, type Tables } from './tables.ts';
 
 /** A delivery that can be claimed, with its place. */
@@ -9,47 +12,70 @@ interface Candidate {
   readonly place: Place;
 }
 
-/** Owes deliveries to places that are there; what has a known key is owed already, or was said. */
-export function owe(tables: Tables, owed: readonly Owed[], now: Date): void {
-  for (const { key, placeId, facts } of owed) {
-    const place = tables.get('places', placeId);
-    if (place === undefined || tables.get('deliveries', key) !== undefined) continue;
-    const { nextSeq: seq } = place;
-    tables.put('deliveries', {
-      key,
-      placeId,
-      seq,
-      facts,
-      state: 'pending',
-      attempts: 0,
-      nextAt: now,
-      createdAt: now,
-    });
-    tables.put('places', { ...place, nextSeq: seq + 1 });
-  }
-}
-
-export function channelKeyOf({ team, channelId }: Pick<Place, 'team' | 'channelId'>): string {
-  return `${team}|${channelId}`;
+/** What may be claimed. */
+interface Bounds {
+  readonly now: Date;
+  /** Keys of the channels in which it is looked for. */
+  readonly channels: Iterable<string>;
+  /** Whether somebody may speak in the channel now. */
+  readonly isServed: (channel: Place) => boolean;
+  /** Whether somebody is saying a delivery. */
+  readonly isInHand: (delivery: Delivery, place: Place) => boolean;
 }
 
 /**
- * What can be said now, the longest owed first: of each place the first delivery that is neither sent nor parked.
- * `isInHand` tells those somebody is saying now; of the others in state `sending`, whoever was saying them is gone.
+ * What can be said now: of each place the first delivery that is open. Of those in state `sending` that are in nobody's
+ * hands, whoever was saying them is gone. Where there is none, what is to be looked for a second copy.
  */
-export function findDue(
-  tables: Tables,
-  now: Date,
-  isInHand: (delivery: Delivery, place: Place) => boolean,
-): Candidate[] {
+export function findDue(tables: Tables, bounds: Bounds): Candidate[] {
   const due: Candidate[] = [];
-  for (const placeId of tables.placesWithOpen()) {
-    const place = tables.get('places', placeId);
-    const [delivery] = tables.openOfPlace(placeId);
-    if (place === undefined || delivery === undefined || delivery.nextAt > now) continue;
-    if (!isInHand(delivery, place)) due.push({ delivery, place });
+  for (const channelKey of bounds.channels) {
+    const places = tables.openPlaces(channelKey);
+    const [first] = places;
+    if (first === undefined || !bounds.isServed(first)) continue;
+    const foldedRuns = findFoldedRuns(tables, first);
+    for (const place of places) {
+      const delivery = tables.headOfPlace(place.id);
+      if (delivery === undefined || delivery.nextAt > bounds.now || bounds.isInHand(delivery, place))
+        continue;
+      if (!isBehindFold(delivery, foldedRuns)) due.push({ delivery, place });
+    }
   }
-  return due.sort((a, b) => a.delivery.createdAt.getTime() - b.delivery.createdAt.getTime());
+  return due.length > 0 ? due : findToRecheck(tables, bounds);
+}
+
+function findToRecheck(tables: Tables, { now, isServed, isInHand }: Bounds): Candidate[] {
+  const due: Candidate[] = [];
+  for (const delivery of tables.deliveriesToRecheck()) {
+    const place = tables.get('places', delivery.placeId);
+    if (place === undefined || delivery.recheckAt === undefined || delivery.recheckAt > now) continue;
+    if (isServed(place) && !isInHand(delivery, place)) due.push({ delivery, place });
+  }
+  return due;
+}
+
+/** The one that is owed longest; what stands in a channel by itself comes before what is as old in a thread. */
+export function firstOf(due: readonly Candidate[]): Candidate | undefined {
+  let first: Candidate | undefined;
+  for (const each of due) if (first === undefined || isBefore(each, first)) first = each;
+  return first;
+}
+
+function isBefore(a: Candidate, b: Candidate): boolean {
+  const apartMs = a.delivery.createdAt.getTime() - b.delivery.createdAt.getTime();
+  return apartMs < 0 || (apartMs === 0 && a.place.isFlat === true && b.place.isFlat !== true);
+}
+
+/** The runs whose earlier events are told by messages in the channel itself. */
+function findFoldedRuns(tables: Tables, channel: Place): ReadonlySet<string> {
+  const open = tables.openOfPlace(flatPlaceIdOf(channel));
+  const members = open.flatMap(({ facts }) => (facts.kind === 'fold' ? facts.members : []));
+  return new Set(members.map(({ run }) => runKeyOf(run)));
+}
+
+/** What happened to a run later is not told before that message. */
+function isBehindFold({ facts }: Delivery, foldedRuns: ReadonlySet<string>): boolean {
+  return facts.kind === 'event' && foldedRuns.has(runKeyOf(facts.run));
 }
 
 /** Marks a delivery as being said; should its sender die, it may be asked about after `settleMs`. */
@@ -58,53 +84,37 @@ export function claim(
   { delivery, place }: Candidate,
   { now, settleMs }: { readonly now: Date; readonly settleMs: number },
 ): ClaimedDelivery {
+  if (delivery.state === 'sent') return { delivery, before: 'sent', place };
   const claimed: Delivery = {
     ...delivery,
     state: 'sending',
     attempts: delivery.attempts + 1,
+    deaths: delivery.deaths + (delivery.state === 'sending' ? 1 : 0),
     nextAt: new Date(now.getTime() + settleMs),
     firstSentAt: delivery.firstSentAt ?? now,
   };
   tables.put('deliveries', claimed);
-  return { delivery: claimed, before: delivery.state === 'pending' ? 'pending' : 'unknown', place };
-}
-
-export function settle(tables: Tables, delivery: Delivery, outcome: DeliveryOutcome, now: Date): void {
-  const { lastError: _, ...said } = delivery;
-  switch (outcome.kind) {
-    case 'sent':
-      tables.put('deliveries', { ...said, state: 'sent', ts: outcome.ts, sentAt: now });
-      giveCard(tables, delivery.placeId, outcome.ts);
-      break;
-    case 'not-sent':
-    case 'unknown': {
-      const state = outcome.kind === 'not-sent' ? 'pending' : 'unknown';
-      tables.put('deliveries', { ...said, state, nextAt: outcome.nextAt, lastError: outcome.error });
-      break;
-    }
-    case 'parked':
-      tables.put('deliveries', { ...said, state: 'parked', lastError: outcome.error });
-      break;
-    default:
-      outcome satisfies never;
-  }
-}
-
-/** The first message of a place without a thread begins its thread. */
-function giveCard(tables: Tables, placeId: string, ts: string): void {
-  const place = tables.get('places', placeId);
-  if (place === undefined || place.threadTs !== undefined || place.cardTs !== undefined) return;
-  tables.put('places', { ...place, cardTs: ts });
+  return {
+    delivery: claimed,
+    before: delivery.state === 'pending' ? 'pending' : 'unknown',
+    place,
+    ...(delivery.facts.kind === 'opening' && { card: cardOf(tables, place) }),
+  };
 }
 
 export function reportDeliveries(tables: Tables): DeliveriesReport {
-  let [waiting, parked] = [0, 0];
+  let [waiting, held, parked] = [0, 0, 0];
   let oldestAt: Date | undefined;
   for (const delivery of tables.all('deliveries')) {
     if (delivery.state === 'parked') parked += 1;
-    if (!isOpen(delivery)) continue;
+    const place = isOpen(delivery) ? tables.get('places', delivery.placeId) : undefined;
+    if (place === undefined) continue;
+    if (isPaused(tables, place)) {
+      held += 1;
+      continue;
+    }
     waiting += 1;
     if (oldestAt === undefined || delivery.createdAt < oldestAt) oldestAt = delivery.createdAt;
   }
-  return { waiting, parked, ...(oldestAt && { oldestAt }) };
+  return { waiting, held, pausedChannels: tables.count('pauses'), parked, ...(oldestAt && { oldestAt }) };
 }

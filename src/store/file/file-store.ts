@@ -1,15 +1,18 @@
 import type { Document, Documents } from '../../commands/documents.ts';
 import type { AddedWatch, WatchQuery, WatchRow, WatchStore } from '../../commands/watch-store.ts';
-import type { Delivery } from '../../domain/delivery.ts';
-import type { Place } from '../../domain/place.ts';
+import type { Outage } from '../../domain/outage.ts';
+import type { Downtime } from '../../jobs/downtime.ts';
 import type { Once } from '../../jobs/once.ts';
+import type { Outages } from '../../jobs/outages.ts';
 import type {
   ChannelLease,
+  ChannelReport,
   ClaimedDelivery,
   DeliveriesReport,
   DeliveryOutcome,
   OwedDeliveries,
 } from '../../jobs/owed-deliveries.ts';
+import type { CardLease, CardOutcome, LeasedCard, ShownCards } from '../../jobs/shown-cards.ts';
 import type {
   ClaimedRun,
   PollState,
@@ -18,15 +21,21 @@ import type {
   WatchedRuns,
   WatchedRunsReport,
 } from '../../jobs/watched-runs.ts';
-import { channelKeyOf, claim, findDue, reportDeliveries, settle } from './deliveries.ts';
+import { CardEdits, settleCard } from './card-edits.ts';
+import { ChannelTurns } from './channel-turns.ts';
+import { isTried, reportChannel, retryChannel } from './channels.ts';
+import { claim, findDue, firstOf, reportDeliveries } from './deliveries.ts';
 import { getDocument, listDocuments, putDocument } from './documents.ts';
+import { noteAlive, oweOffline, readLastAlive } from './downtime.ts';
 import { DueRuns } from './due-runs.ts';
 import type { Engine } from './engine.ts';
-import { Leases } from './leases.ts';
+import { foldWaiting } from './fold-waiting.ts';
 import { isFirst } from './once.ts';
+import { beginOutage, endOutage } from './outages.ts';
 import { prune } from './prune.ts';
-import { runKeyOf } from './rows.ts';
+import { channelKeyOf, runKeyOf } from './rows.ts';
 import { commitRun } from './runs.ts';
+import { settle } from './settle.ts';
 import { addWatch, listWatches, removeWatches } from './watches.ts';
 
 export interface FileStoreReport {
@@ -42,14 +51,16 @@ export interface FileStoreReport {
  * else on disk before it is told. Methods reject with a StoreError, those that give work too while nothing can be
  * written: nobody looks or speaks where what comes of it cannot be kept.
  */
-export class FileStore implements WatchedRuns, OwedDeliveries, WatchStore, Once, Documents {
+export class FileStore
+  implements WatchedRuns, OwedDeliveries, ShownCards, Outages, Downtime, WatchStore, Once, Documents
+{
   readonly #engine: Engine;
   readonly #settleMs: number;
   readonly #due: DueRuns;
-  readonly #channels: Leases;
+  readonly #turns: ChannelTurns;
+  readonly #edits: CardEdits;
   readonly #unlock: () => Promise<void>;
-  /** The lease under which each delivery was last claimed. */
-  readonly #inHand = new Map<string, string>();
+  readonly lastAliveAt: Date | undefined;
 
   constructor(options: {
     readonly engine: Engine;
@@ -61,7 +72,9 @@ export class FileStore implements WatchedRuns, OwedDeliveries, WatchStore, Once,
     this.#engine = options.engine;
     this.#settleMs = options.settleMs;
     this.#due = new DueRuns(options);
-    this.#channels = new Leases(options.nowMs);
+    this.#turns = new ChannelTurns(options.nowMs);
+    this.#edits = new CardEdits(options);
+    this.lastAliveAt = readLastAlive(options.engine.tables);
     this.#unlock = options.unlock;
   }
 
@@ -104,12 +117,15 @@ export class FileStore implements WatchedRuns, OwedDeliveries, WatchStore, Once,
     leaseMs,
   }: Parameters<OwedDeliveries['leaseChannel']>[0]): Promise<ChannelLease | undefined> {
     this.#engine.requireWritable();
-    const isTaken = (delivery: Delivery, place: Place) =>
-      !this.#channels.isFree(channelKeyOf(place)) || this.#isInHand(delivery, place);
-    const [first] = findDue(this.#engine.tables, now, isTaken);
-    if (first === undefined) return undefined;
-    const { team, channelId } = first.place;
-    return { team, channelId, token: this.#channels.take(channelKeyOf(first.place), leaseMs) };
+    const { tables } = this.#engine;
+    const due = findDue(tables, {
+      now,
+      channels: tables.openChannels(),
+      isServed: (place) => this.#turns.isFree(place, now) && isTried(tables, place, now),
+      isInHand: (delivery, place) => this.#turns.isInHand(delivery, place),
+    });
+    const first = firstOf(due);
+    return first && this.#turns.lease(first.place, leaseMs);
   }
 
   async claimDelivery(
@@ -118,19 +134,24 @@ export class FileStore implements WatchedRuns, OwedDeliveries, WatchStore, Once,
   ): Promise<ClaimedDelivery | undefined> {
     this.#engine.requireWritable();
     await this.#engine.flush();
+    // A write of its own, only where there is something to fold: what is told together can be claimed in the next one.
+    await this.#engine.transact((tables) => {
+      if (this.#turns.isCurrent(lease)) foldWaiting(tables, channelKeyOf(lease), now);
+    });
     return this.#engine.transact((tables) => {
-      const channel = channelKeyOf(lease);
-      if (!this.#channels.isCurrent(channel, lease.token)) return undefined;
-      const due = findDue(
-        tables,
+      if (!this.#turns.isCurrent(lease)) return undefined;
+      const due = findDue(tables, {
         now,
-        (delivery, place) => channelKeyOf(place) !== channel || this.#isInHand(delivery, place),
-      );
+        channels: [channelKeyOf(lease)],
+        isServed: (place) => channelKeyOf(place) === channelKeyOf(lease) && isTried(tables, place, now),
+        isInHand: (delivery, place) => this.#turns.isInHand(delivery, place),
+      });
       // A delivery is in one write and claimed in a later one, so that the backup of the later one knows of it.
-      const next = due.find(({ delivery }) => !tables.isNew('deliveries', delivery.key));
+      const next = firstOf(due.filter(({ delivery }) => !tables.isNew('deliveries', delivery.key)));
       if (next === undefined) return undefined;
-      this.#inHand.set(next.delivery.key, lease.token);
-      return claim(tables, next, { now, settleMs: this.#settleMs });
+      const claimed = claim(tables, next, { now, settleMs: this.#settleMs });
+      this.#turns.take(next.delivery.key, lease, claimed.before);
+      return claimed;
     });
   }
 
@@ -140,24 +161,78 @@ export class FileStore implements WatchedRuns, OwedDeliveries, WatchStore, Once,
     outcome: DeliveryOutcome,
     now: Date,
   ): Promise<boolean> {
-    const isSettled = await this.#engine.transact((tables) => {
+    const settled = await this.#engine.transact((tables) => {
       const delivery = tables.get('deliveries', key);
-      const isMine = this.#inHand.get(key) === lease.token;
-      if (!this.#channels.isHeldBy(channelKeyOf(lease), lease.token) || !isMine) return false;
-      if (delivery?.state !== 'sending') return false;
-      settle(tables, delivery, outcome, now);
-      return true;
+      const before = this.#turns.beforeOf(key, lease);
+      if (delivery === undefined || before === undefined) return undefined;
+      if (delivery.state !== (before === 'sent' ? 'sent' : 'sending')) return undefined;
+      settle(tables, { delivery, before, outcome, now });
+      return delivery;
     });
-    if (isSettled) this.#inHand.delete(key);
-    return isSettled;
+    if (settled === undefined) return false;
+    this.#turns.letGo(key);
+    if (outcome.kind === 'sent') this.#retryCards(lease);
+    if (settled.facts.kind === 'opening' && outcome.kind === 'sent') this.#edits.notePosted(settled.placeId);
+    return true;
   }
 
-  async releaseChannel(lease: ChannelLease): Promise<void> {
-    this.#channels.release(channelKeyOf(lease), lease.token);
+  async releaseChannel(
+    lease: ChannelLease,
+    { notBefore }: { readonly notBefore?: Date | undefined } = {},
+  ): Promise<void> {
+    this.#turns.release(lease, notBefore);
+  }
+
+  async retryChannel(channel: Pick<ChannelLease, 'team' | 'channelId'>, now: Date): Promise<void> {
+    await this.#engine.transact((tables) => retryChannel(tables, channel, now));
+    this.#retryCards(channel);
+  }
+
+  reportChannel(lease: ChannelLease): Promise<ChannelReport> {
+    return this.#engine.read((tables) => reportChannel(tables, lease));
   }
 
   async reportDeliveries(): Promise<DeliveriesReport> {
     return reportDeliveries(this.#engine.tables);
+  }
+
+  async leaseCard(want: Parameters<ShownCards['leaseCard']>[0]): Promise<LeasedCard | undefined> {
+    this.#engine.requireWritable();
+    return this.#engine.transact((tables) => this.#edits.lease(tables, want));
+  }
+
+  async settleCard(lease: CardLease, outcome: CardOutcome): Promise<boolean> {
+    const isSettled = await this.#engine.transact((tables) => {
+      if (!this.#edits.isHeld(lease)) return false;
+      settleCard(tables, lease.placeId, outcome);
+      return true;
+    });
+    this.#edits.release(lease, outcome);
+    return isSettled;
+  }
+
+  async countStaleCards(): Promise<number> {
+    return this.#engine.tables.countStalePlaces();
+  }
+
+  beginOutage(outage: Outage, want: Parameters<Outages['beginOutage']>[1]): Promise<boolean> {
+    return this.#engine.transact((tables) => beginOutage(tables, outage, want));
+  }
+
+  endOutage(region: string, want: Parameters<Outages['endOutage']>[1]): Promise<boolean> {
+    return this.#engine.transact((tables) => endOutage(tables, region, want));
+  }
+
+  listOutages(): Promise<readonly Outage[]> {
+    return this.#engine.read((tables) => [...tables.all('outages')]);
+  }
+
+  noteAlive(now: Date): Promise<void> {
+    return this.#engine.transact((tables) => noteAlive(tables, now));
+  }
+
+  oweOffline(want: Parameters<Downtime['oweOffline']>[0]): Promise<number> {
+    return this.#engine.transact((tables) => oweOffline(tables, want));
   }
 
   async addWatch(wanted: Parameters<WatchStore['addWatch']>[0]): Promise<AddedWatch> {
@@ -209,9 +284,12 @@ export class FileStore implements WatchedRuns, OwedDeliveries, WatchStore, Once,
     await this.#unlock();
   }
 
-  #isInHand({ key, state }: Delivery, place: Place): boolean {
-    const token = this.#inHand.get(key);
-    return state === 'sending' && token !== undefined && this.#channels.isCurrent(channelKeyOf(place), token);
+  /** A channel that takes a message, or may be tried again, takes edits too. */
+  #retryCards(channel: Pick<ChannelLease, 'team' | 'channelId'>): void {
+    this.#edits.retryRefused((placeId) => {
+      const place = this.#engine.tables.get('places', placeId);
+      return place === undefined || channelKeyOf(place) === channelKeyOf(channel);
+    });
   }
 
   /** What is known about asking for a run does not outlive it. */

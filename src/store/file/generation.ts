@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { isObject } from './row-bodies.ts';
+import { isObject } from './fields.ts';
+import { MIGRATIONS, type Migration } from './migrations.ts';
 import { keyOf, type Rows, readRow, TABLE_NAMES, type TableName } from './rows.ts';
 import { Tables } from './tables.ts';
 
@@ -9,12 +10,6 @@ export interface Generation {
   rev: number;
   readonly tables: Tables;
 }
-
-/** From one schema to the next: the tables as they stand in the file. Pure. */
-export type Migration = (data: Readonly<Record<string, unknown>>) => Record<string, unknown>;
-
-/** The first takes schema 1 to 2; the newest schema is one more than there are. */
-export const MIGRATIONS: readonly Migration[] = [];
 
 /**
  * What a file's bytes are.

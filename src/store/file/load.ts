@@ -1,7 +1,8 @@
 import { copyFile, open, readFile, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { backupPathOf, syncFolder } from './durable-json.ts';
-import { type Generation, MIGRATIONS, type Migration, type Parsed, parseGeneration } from './generation.ts';
+import { type Generation, type Parsed, parseGeneration } from './generation.ts';
+import { MIGRATIONS, type Migration } from './migrations.ts';
 import { codeOf, StoreRefusal, unwritable } from './refusal.ts';
 import { Tables } from './tables.ts';
 

@@ -4,9 +4,10 @@ import { settleAfterStart } from './after-start.ts';
 import { DurableJson, type OpenFile } from './durable-json.ts';
 import { Engine, type EngineOptions, type RetryPauses } from './engine.ts';
 import { FileStore } from './file-store.ts';
-import { type Generation, MIGRATIONS, type Migration, partsOf } from './generation.ts';
+import { type Generation, partsOf } from './generation.ts';
 import { type Loaded, loadGeneration, type StoreNotice } from './load.ts';
 import { takeLock } from './lock.ts';
+import { MIGRATIONS, type Migration } from './migrations.ts';
 import { StoreRefusal, unwritable } from './refusal.ts';
 
 export interface FileStoreOptions extends Partial<Omit<EngineOptions, 'retry'>> {

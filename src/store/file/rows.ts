@@ -1,21 +1,15 @@
 import * as z from 'zod';
-import type { Delivery } from '../../domain/delivery.ts';
+import type { Delivery, PauseReason } from '../../domain/delivery.ts';
+import type { Outage } from '../../domain/outage.ts';
 import type { Place } from '../../domain/place.ts';
 import type { RunSnapshot } from '../../domain/snapshot.ts';
+import type { Streak } from '../../domain/streak.ts';
 import type { RunId } from '../../domain/target.ts';
 import type { Watch } from '../../domain/watch.ts';
-import {
-  count,
-  deliveryBody,
-  placeBody,
-  readKeyOfRun,
-  runBody,
-  time,
-  watchBody,
-  writeDelivery,
-  writeRun,
-  writeTime,
-} from './row-bodies.ts';
+import { deliveryBody, outageBody, pauseReason, writeDelivery } from './delivery-body.ts';
+import { count, readKeyOfRun, time, writeTime } from './fields.ts';
+import { placeBody, streakBody, watchBody, writePlace, writeWatch } from './place-body.ts';
+import { runBody, writeRun } from './run-body.ts';
 
 /** A key of `Once` and until when it is kept. */
 export interface OnceRow {
@@ -40,6 +34,17 @@ export interface DocumentRow {
   readonly json: string;
 }
 
+/** A channel that Slack has closed to Flowbell. */
+export interface PauseRow {
+  readonly team: string;
+  readonly channelId: string;
+  readonly reason: PauseReason;
+  /** Slack's word for it. */
+  readonly error: string;
+  readonly since: Date;
+  readonly nextTryAt: Date;
+}
+
 /** The rows of each table. They are never changed, only replaced. */
 export interface Rows {
   readonly runs: RunSnapshot;
@@ -49,6 +54,9 @@ export interface Rows {
   readonly once: OnceRow;
   readonly documents: DocumentRow;
   readonly ended: EndedRow;
+  readonly streaks: Streak;
+  readonly pauses: PauseRow;
+  readonly outages: Outage;
 }
 
 export type TableName = keyof Rows;
@@ -69,12 +77,12 @@ const FORMS: { readonly [T in TableName]: RowForm<Rows[T]> } = {
   },
   places: {
     keyOf: ({ id }) => id,
-    write: ({ id: _, ...body }) => body,
+    write: writePlace,
     read: (id, body) => ({ id, ...placeBody.parse(body) }),
   },
   watches: {
     keyOf: ({ id }) => id,
-    write: ({ id: _, createdAt, ...body }) => ({ ...body, createdAt: writeTime(createdAt) }),
+    write: writeWatch,
     read: (id, body) => ({ id, ...watchBody.parse(body) }),
   },
   deliveries: {
@@ -100,6 +108,21 @@ const FORMS: { readonly [T in TableName]: RowForm<Rows[T]> } = {
     write: ({ version }) => version,
     read: (key, body) => ({ ...readKeyOfRun(key), version: count.parse(body) }),
   },
+  streaks: {
+    keyOf: ({ id }) => id,
+    write: ({ id: _, ...body }) => body,
+    read: (id, body) => ({ id, ...streakBody.parse(body) }),
+  },
+  pauses: {
+    keyOf: channelKeyOf,
+    write: (row) => row,
+    read: (_, body) => pauseBody.parse(body),
+  },
+  outages: {
+    keyOf: ({ region }) => region,
+    write: ({ region: _, ...body }) => body,
+    read: (region, body) => ({ region, ...outageBody.parse(body) }),
+  },
 };
 
 const documentBody = z.strictObject({
@@ -110,11 +133,24 @@ const documentBody = z.strictObject({
   body: z.custom<unknown>((value) => value !== undefined),
 });
 
+const pauseBody = z.strictObject({
+  team: z.string(),
+  channelId: z.string(),
+  reason: pauseReason,
+  error: z.string(),
+  since: time,
+  nextTryAt: time,
+});
+
 /** In the order they stand in the file: what others point to comes first. */
 export const TABLE_NAMES = Object.keys(FORMS) as readonly TableName[];
 
 export function runKeyOf({ region, runId }: Pick<RunSnapshot, 'region' | 'runId'>): string {
   return `${region}/${runId}`;
+}
+
+export function channelKeyOf({ team, channelId }: Pick<Place, 'team' | 'channelId'>): string {
+  return `${team}|${channelId}`;
 }
 
 /** Slashes inside a part are escaped, so that no two documents share a key. */

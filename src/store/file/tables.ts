@@ -3,7 +3,7 @@ import type { Place } from '../../domain/place.ts';
 import type { RunSnapshot } from '../../domain/snapshot.ts';
 import type { Watch } from '../../domain/watch.ts';
 import { Groups } from './groups.ts';
-import { keyOf, lineOf, type Rows, runKeyOf, TABLE_NAMES, type TableName } from './rows.ts';
+import { channelKeyOf, keyOf, lineOf, type Rows, runKeyOf, TABLE_NAMES, type TableName } from './rows.ts';
 
 /** What puts a row back as it was. */
 interface Undo {
@@ -35,11 +35,19 @@ export class Tables {
     once: new Map(),
     documents: new Map(),
     ended: new Map(),
+    streaks: new Map(),
+    pauses: new Map(),
+    outages: new Map(),
   };
   readonly #undo: Undo[] = [];
   readonly #watchesOfRun = new Groups();
   readonly #watchesOfPlace = new Groups();
   readonly #openOfPlace = new Groups();
+  readonly #openPlacesOfChannel = new Groups();
+  readonly #waitingOfChannel = new Groups();
+  readonly #placesOfEndedRun = new Groups();
+  readonly #stalePlaces = new Set<string>();
+  readonly #toRecheck = new Set<string>();
 
   get<T extends TableName>(table: T, key: string): Rows[T] | undefined {
     return this.#maps[table].get(key)?.row;
@@ -71,16 +79,59 @@ export class Tables {
     return this.#rowsOf('watches', this.#watchesOfRun.of(runKeyOf(run)));
   }
 
-  isWatched(place: Place): boolean {
+  watchesOfPlace(placeId: string): Watch[] {
+    return this.#rowsOf('watches', this.#watchesOfPlace.of(placeId));
+  }
+
+  isWatched(place: Pick<Place, 'id'>): boolean {
     return this.#watchesOfPlace.has(place.id);
   }
 
-  /** The places with deliveries that are neither sent nor parked. */
-  placesWithOpen(): Iterable<string> {
-    return this.#openOfPlace.names();
+  /** The places that go on showing a run that nobody watches there any more. */
+  placesOfEndedRun(run: Pick<RunSnapshot, 'region' | 'runId'>): Place[] {
+    return this.#rowsOf('places', this.#placesOfEndedRun.of(runKeyOf(run)));
   }
 
-  /** Deliveries of a place that are neither sent nor parked, in their order. */
+  /** The places with a card that Slack shows as it was before, those that have waited longest first. */
+  stalePlaces(): Iterable<Place> {
+    return this.#rowsOf('places', this.#stalePlaces);
+  }
+
+  countStalePlaces(): number {
+    return this.#stalePlaces.size;
+  }
+
+  /** What was sent and is to be looked for a second copy. */
+  deliveriesToRecheck(): Iterable<Delivery> {
+    return this.#rowsOf('deliveries', this.#toRecheck);
+  }
+
+  /** The keys of the channels that something is owed to. */
+  openChannels(): Iterable<string> {
+    return this.#openPlacesOfChannel.names();
+  }
+
+  /** The places of a channel that something is owed to. */
+  openPlaces(channelKey: string): Place[] {
+    return this.#rowsOf('places', this.#openPlacesOfChannel.of(channelKey));
+  }
+
+  /** Events that a channel waits for and nobody has tried to tell, or not with success. */
+  waitingEvents(channelKey: string): Delivery[] {
+    return this.#rowsOf('deliveries', this.#waitingOfChannel.of(channelKey));
+  }
+
+  /** What is to be said next in a place. */
+  headOfPlace(placeId: string): Delivery | undefined {
+    let head: Delivery | undefined;
+    for (const key of this.#openOfPlace.of(placeId)) {
+      const delivery = this.get('deliveries', key);
+      if (delivery !== undefined && (head === undefined || delivery.seq < head.seq)) head = delivery;
+    }
+    return head;
+  }
+
+  /** Deliveries of a place that are open, in their order. */
   openOfPlace(placeId: string): Delivery[] {
     return this.#rowsOf('deliveries', this.#openOfPlace.of(placeId)).sort((a, b) => a.seq - b.seq);
   }
@@ -128,6 +179,14 @@ export class Tables {
     if (kept === undefined) this.#maps[table].delete(key);
     else this.#maps[table].set(key, kept);
     this.#index(table, key, 'add');
+    if (table === 'places') this.#noteStale(key);
+  }
+
+  /** A card that is wanted anew once more keeps its turn. */
+  #noteStale(placeId: string): void {
+    const place = this.get('places', placeId);
+    if (place === undefined || !isStale(place)) this.#stalePlaces.delete(placeId);
+    else this.#stalePlaces.add(placeId);
   }
 
   /** Adds or removes the row that now stands under the key, if any. */
@@ -138,7 +197,21 @@ export class Tables {
       this.#watchesOfPlace[change](watch.placeId, key);
     }
     const delivery = table === 'deliveries' ? this.get(table, key) : undefined;
-    if (delivery !== undefined && isOpen(delivery)) this.#openOfPlace[change](delivery.placeId, key);
+    if (delivery !== undefined && isOpen(delivery)) this.#indexOpen(delivery, change);
+    if (delivery?.recheckAt !== undefined) this.#toRecheck[change === 'add' ? 'add' : 'delete'](key);
+    const place = table === 'places' ? this.get(table, key) : undefined;
+    for (const { run } of place?.ended ?? []) this.#placesOfEndedRun[change](runKeyOf(run), key);
+  }
+
+  #indexOpen({ key, placeId, state, facts }: Delivery, change: 'add' | 'remove'): void {
+    const place = this.get('places', placeId);
+    const wasOpen = this.#openOfPlace.has(placeId);
+    this.#openOfPlace[change](placeId, key);
+    if (place === undefined) return;
+    const channelKey = channelKeyOf(place);
+    const isWaiting = state === 'pending' && facts.kind === 'event';
+    if (isWaiting) this.#waitingOfChannel[change](channelKey, key);
+    if (wasOpen !== this.#openOfPlace.has(placeId)) this.#openPlacesOfChannel[change](channelKey, placeId);
   }
 
   #rowsOf<T extends TableName>(table: T, keys: Iterable<string>): Rows[T][] {
@@ -146,7 +219,12 @@ export class Tables {
   }
 }
 
-/** Whether a delivery is neither sent nor parked. */
-export function isOpen({ state }: Delivery): boolean {
-  return state !== 'sent' && state !== 'parked';
+/** Whether a delivery is still to be said: neither sent, nor told with others, nor parked. */
+export function isOpen({ state }: Pick<Delivery, 'state'>): boolean {
+  return state === 'pending' || state === 'sending' || state === 'unknown';
+}
+
+/** Whether Slack shows the place's card as it was before. */
+function isStale({ cardTs, isCardGone, wantedVersion, shownVersion }: Place): boolean {
+  return cardTs !== undefined && isCardGone === undefined && wantedVersion > shownVersion;
 }

@@ -6,6 +6,7 @@ import { type Generation, type Parsed, partsOf } from './generation.ts';
 import { moveAside, readGeneration, refusalFor } from './load.ts';
 import { takeLock } from './lock.ts';
 import { findPath } from './open.ts';
+import { listParked } from './parked.ts';
 import { codeOf, StoreRefusal, unwritable } from './refusal.ts';
 import { TABLE_NAMES } from './rows.ts';
 
@@ -23,9 +24,10 @@ export interface ToolSurroundings {
  */
 const EXIT = { done: 0, usage: 64, data: 65, unwritable: 73, locked: 75 } as const;
 
-const USAGE = `Usage: npm run store -- verify | export [FILE] | import FILE
+const USAGE = `Usage: npm run store -- verify | parked [FILE] | export [FILE] | import FILE
 
 verify         says what is in the store file and its backup; Flowbell may be running
+parked [FILE]  lists the updates that Slack will never take, in the store or an export; Flowbell may be running
 export [FILE]  writes the store to FILE, which must not exist, or to the terminal (npm run -s store -- export, or npm
                writes lines of its own); Flowbell may be running
 import FILE    puts an export in the place of the store; Flowbell must not be running
@@ -37,6 +39,7 @@ export async function runStoreTool(args: readonly string[], surroundings: ToolSu
   try {
     if (rest.length > 0) return complainOfUse(surroundings);
     if (verb === 'verify' && file === undefined) return await verify(surroundings);
+    if (verb === 'parked') return await listParkedIn(file ?? surroundings.dataFile, surroundings);
     if (verb === 'export') return await exportTo(file, surroundings);
     if (verb === 'import' && file !== undefined) return await importFrom(file, surroundings);
     return complainOfUse(surroundings);
@@ -75,6 +78,14 @@ async function verify(surroundings: ToolSurroundings): Promise<number> {
   if (backup.kind === 'good') print(await describe(backupPath, backup));
   else if (backup.kind !== 'absent') complain(`${refusalFor(backupPath, backup).message}.\n`);
   return read.kind === 'good' ? EXIT.done : EXIT.data;
+}
+
+async function listParkedIn(file: string, { print }: ToolSurroundings): Promise<number> {
+  const read = await readGeneration(file);
+  if (read.kind !== 'good') throw refusalFor(file, read);
+  const lines = listParked(read.generation.tables);
+  print(lines.length === 0 ? 'Nothing is parked.\n' : `${lines.join('\n')}\n`);
+  return EXIT.done;
 }
 
 async function exportTo(

@@ -1,11 +1,9 @@
 import type { AddedWatch, WatchQuery, WatchRow, WatchStore } from '../../commands/watch-store.ts';
-import { openingOf } from '../../domain/delivery.ts';
-import { type Place, placeIdOf } from '../../domain/place.ts';
 import type { RunSnapshot } from '../../domain/snapshot.ts';
 import { isOver, type Watch, watchIdOf } from '../../domain/watch.ts';
-import { owe } from './deliveries.ts';
+import { dropEnded, dropOpening, oweOpening, placeForRun, wantCard } from './places.ts';
 import { runKeyOf } from './rows.ts';
-import { endWatches, wantCard } from './runs.ts';
+import { endWatches } from './runs.ts';
 import type { Tables } from './tables.ts';
 
 type Wanted = Parameters<WatchStore['addWatch']>[0];
@@ -19,19 +17,42 @@ export function addWatch(tables: Tables, wanted: Wanted): AddedWatch {
 
   if (run !== known) tables.put('runs', run);
   tables.remove('ended', runKeyOf(run));
-  const { id: placeId } = findPlace(tables, wanted);
+  const { id: placeId } = placeForRun(tables, run, wanted);
+  dropEnded(tables, placeId, run);
   const here = tables.watchesOfRun(run).filter((watch) => watch.placeId === placeId);
   const mine = here.find(({ id }) => id === idOf(wanted, run, placeId));
   const watch = mine === undefined ? newWatch(wanted, run, placeId) : { ...mine, ...termsOf(wanted.watch) };
-  if (mine === undefined || !hasTerms(mine, watch)) tables.put('watches', watch);
-  if (here.length === 0) {
-    owe(tables, [openingOf(run, watch)], now);
-    wantCard(tables, placeId);
-  }
-  const place = findPlace(tables, wanted);
+  const isChanged = mine === undefined || !hasTerms(mine, watch);
+  if (isChanged) tables.put('watches', watch);
+  wantCards(tables, run, { placeId, isChanged, isWoken: known !== undefined && run !== known, now });
+  const place = tables.get('places', placeId);
+  if (place === undefined) throw new TypeError('a place was not kept');
   const people = new Set(here.map(({ userId }) => userId));
   people.delete(wanted.watch.userId);
-  return { kind: mine === undefined ? 'added' : 'already', run, place, others: people.size };
+  const answer = { run, place, others: people.size };
+  return mine === undefined ? { kind: 'added', ...answer } : { kind: 'already', isChanged, ...answer };
+}
+
+/** A place that was never opened is; other cards are drawn anew where they show something else now. */
+function wantCards(
+  tables: Tables,
+  run: RunSnapshot,
+  {
+    placeId,
+    isChanged,
+    isWoken,
+    now,
+  }: {
+    readonly placeId: string;
+    readonly isChanged: boolean;
+    readonly isWoken: boolean;
+    readonly now: Date;
+  },
+): void {
+  if (tables.get('places', placeId)?.openings === 0) oweOpening(tables, placeId, { now });
+  const stale = new Set(isWoken ? tables.watchesOfRun(run).map((watch) => watch.placeId) : []);
+  if (isChanged) stale.add(placeId);
+  for (const each of stale) wantCard(tables, each);
 }
 
 /** Ends watches, with whatever was not said yet to places in which nobody watches the run any more. */
@@ -42,6 +63,10 @@ export function removeWatches(tables: Tables, which: WatchQuery): WatchRow[] {
     rows.map(({ watch }) => watch),
   );
   for (const { watch } of rows) dropPending(tables, watch);
+  for (const placeId of new Set(rows.map(({ place }) => place.id))) {
+    wantCard(tables, placeId);
+    dropOpening(tables, placeId);
+  }
   return rows;
 }
 
@@ -56,10 +81,15 @@ export function listWatches(tables: Tables, which: WatchQuery): WatchRow[] {
   return rows.sort((a, b) => a.watch.createdAt.getTime() - b.watch.createdAt.getTime());
 }
 
-function isAsked({ watch, place }: WatchRow, { team, userId, channelId, runs }: WatchQuery): boolean {
+function isAsked(
+  { watch, place }: WatchRow,
+  { team, userId, channelId, placeId, runs, watchIds }: WatchQuery,
+): boolean {
   if (watch.team !== team) return false;
   if (userId !== undefined && watch.userId !== userId) return false;
   if (channelId !== undefined && place.channelId !== channelId) return false;
+  if (placeId !== undefined && place.id !== placeId) return false;
+  if (watchIds !== undefined && !watchIds.includes(watch.id)) return false;
   return (
     runs === undefined ||
     runs.some(({ runId, region = watch.region }) => runId === watch.runId && region === watch.region)
@@ -80,21 +110,6 @@ function awake(run: RunSnapshot, now: Date): RunSnapshot {
   return { ...woken, version: run.version + 1, changedAt: now };
 }
 
-/** Gives the place, made if need be. */
-function findPlace(tables: Tables, { baseline: { region, runId }, place }: Wanted): Place {
-  const id = placeIdOf({ ...place, region, runId });
-  const known = tables.get('places', id);
-  if (known !== undefined) return known;
-  const { team, channelId, threadTs, locale } = place;
-  const made: Place = {
-    ...{ id, team, channelId, locale },
-    ...(threadTs !== undefined && { threadTs }),
-    ...{ nextSeq: 1, wantedVersion: 0, shownVersion: 0 },
-  };
-  tables.put('places', made);
-  return made;
-}
-
 function idOf(
   { watch: { nodeId, userId } }: Wanted,
   { region, runId }: RunSnapshot,
@@ -113,7 +128,7 @@ function newWatch(wanted: Wanted, run: RunSnapshot, placeId: string): Watch {
   return {
     ...{ id: idOf(wanted, run, placeId), placeId, team, region, runId, userId: watch.userId },
     ...termsOf(watch),
-    ...{ sinceVersion, createdAt: now },
+    ...{ sinceVersion, toldAttempt: 0, createdAt: now },
   };
 }
 
@@ -128,7 +143,8 @@ function hasTerms({ on, nodeId }: Watch, wanted: Pick<Watch, 'on' | 'nodeId'>): 
 function dropPending(tables: Tables, { placeId, region, runId }: Watch): void {
   if (tables.watchesOfRun({ region, runId }).some((watch) => watch.placeId === placeId)) return;
   for (const { key, state, facts } of tables.openOfPlace(placeId)) {
-    const isOfRun = facts.run.runId === runId && facts.run.region === region;
+    if (facts.kind !== 'event' && facts.kind !== 'unshown') continue;
+    const isOfRun = facts.run?.runId === runId && facts.run.region === region;
     if (state === 'pending' && isOfRun) tables.remove('deliveries', key);
   }
 }

@@ -108,9 +108,17 @@ function checkFacts(facts: CheckFacts): Line[] {
     case 'deliveries':
       return [
         line`${facts.waiting === 0 ? 'nothing' : counted(facts.waiting, 'message')} waiting`,
+        facts.pausedChannels === 0 ? [] : heldBack(facts),
         facts.parked === 0 ? [] : line`${counted(facts.parked, 'message')} set aside`,
       ];
   }
+}
+
+/** Nothing may wait there, and the channel is closed all the same. */
+function heldBack({ held, pausedChannels }: Extract<CheckFacts, { kind: 'deliveries' }>): Line {
+  const channels = counted(pausedChannels, 'closed channel');
+  if (held === 0) return line`${channels}, nothing held back`;
+  return line`${counted(held, 'update')} ${held === 1 ? 'waits' : 'wait'} for ${channels}`;
 }
 
 function lastLook(look: Extract<CheckFacts, { kind: 'watcher' }>['lastLook']): Line[] {

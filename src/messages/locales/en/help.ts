@@ -92,7 +92,7 @@ const VERBS: Readonly<
       'watch ctr-daily-train on:all in:dm',
     ],
     takes: [
-      line`Tells in this channel, or in this thread, what becomes of runs: one or many, at most 25 at once. With a node it tells when that node ends.`,
+      line`Shows a card here that follows runs, one or many, at most 25 at once, and tells in its thread what becomes of them; you are mentioned once. With a node it tells when that node ends.`,
       line`${code('on:')} says what you hear: ${dotted(['failed', 'end', 'nodes', 'started', 'suspended', 'rerun', 'all'].map((each) => code(each)))}; without it ${code('failed,end,rerun')}. ${code('in:dm')} tells in our DM instead.`,
       line`A run is a name, an id or a console link; a name means its newest run, a running one first. Without one the thread's run is meant.`,
     ],
@@ -100,7 +100,7 @@ const VERBS: Readonly<
   unwatch: {
     examples: ['unwatch ctr-daily-train', 'unwatch flow-hynm2bv8wqhp5esfxq', 'unwatch all'],
     takes: [
-      line`Ends your own watches of a run, wherever they tell; ${code('all')} ends all of yours. Others who watch it still hear of it.`,
+      line`Ends your own watches of a run in this channel or, where you have none here, wherever they tell; ${code('all')} ends all of yours. Others who watch it still hear of it.`,
     ],
   },
   list: {

@@ -46,21 +46,7 @@ export const runWords: RunWords = {
   },
 
   runDetails(facts) {
-    const { run, nodes, readAt } = facts;
-    const took = duration(run);
-    const failure = run.status.phase === 'failed';
-    return join(
-      [
-        failure
-          ? join([lead('After ', took), ended(run)], ', ')
-          : ended(run) && line`Ended ${ended(run) ?? ''}`,
-        failure && nodes ? nodesDone(nodes) : undefined,
-        run.startedAt ? line`Started ${moment(run.startedAt)}${by(run)}` : lead('Started', by(run)),
-        placeAndRegion(facts),
-        line`read ${ago(readAt)}`,
-      ],
-      ' · ',
-    );
+    return join([runTimes(facts), placeAndRegion(facts), line`read ${ago(facts.readAt)}`], ' · ');
   },
 
   nodeSentence(runName, nodeName, { node }) {
@@ -88,7 +74,9 @@ export const runWords: RunWords = {
     const at =
       run.status.phase === 'failed' && nodes?.failed !== undefined ? line` at ${code(nodes.failed)}` : [];
     const count = nodes && isGoingOn(facts) ? line` ${nodes.done} of ${nodes.total} nodes` : [];
-    const when = ended(run) ?? (run.startedAt && line`since ${moment(run.startedAt)}`);
+    const isAtRest = isFinal(phaseOfRun(run));
+    const since = isAtRest ? undefined : run.startedAt && line`since ${moment(run.startedAt)}`;
+    const when = ended(run) ?? since;
     const word = stateOfRun(run);
     return join([line`${name} ${word}${at}${count}`, when, place(facts)], ' · ');
   },
@@ -120,11 +108,28 @@ export const runWords: RunWords = {
   namesLeftOut: (names, more) => line`Too many names for one question, not looked up: ${listed(names, more)}`,
 };
 
-function nodesDone({ succeeded, total, skipped: left }: NodeTally): Line {
+/** `Ended ⟨02:47⟩ · Started ⟨02:00⟩ by PAI user …4905`; of a failure how long it took and how far it came, too. */
+export function runTimes({ run, nodes }: Pick<RunFacts, 'run' | 'nodes'>): Line {
+  const failure = run.status.phase === 'failed';
+  return join(
+    [
+      failure
+        ? join([lead('After ', duration(run)), ended(run)], ', ')
+        : ended(run) && line`Ended ${ended(run) ?? ''}`,
+      failure && nodes ? nodesDone(nodes) : undefined,
+      run.startedAt ? line`Started ${moment(run.startedAt)}${by(run)}` : lead('Started', by(run)),
+    ],
+    ' · ',
+  );
+}
+
+type Nodes = Pick<NodeTally, 'succeeded' | 'total' | 'skipped'>;
+
+export function nodesDone({ succeeded, total, skipped: left }: Nodes): Line {
   return line`${succeeded} of ${total} nodes done${skipped(left)}`;
 }
 
-function allNodes({ succeeded, total, skipped: left }: NodeTally): Line {
+export function allNodes({ succeeded, total, skipped: left }: Nodes): Line {
   return succeeded === total
     ? line`all ${total} nodes`
     : line`${succeeded} of ${total} nodes${skipped(left)}`;
@@ -137,7 +142,7 @@ function nodeState(node: RunNode): Line {
   return state(node.status);
 }
 
-function countsOf(counts: readonly PhaseCount[]): Line {
+export function countsOf(counts: readonly PhaseCount[]): Line {
   return line`${counts.map(([phase, count]) => `${count} ${phase === 'unknown' ? 'in an unknown state' : STATES[phase]}`).join(', ')}`;
 }
 

@@ -7,17 +7,23 @@ import { troubleWords } from './trouble.ts';
 
 /** Words about watches. */
 export const watchWords: WatchWords = {
-  watching(name, terms, { isNew, isNode }) {
+  watching(name, terms, { isNew, isChanged, isNode }) {
     const told = isNode ? line`told when the node ends` : toldWhen(terms.on);
-    return isNew
-      ? line`You watch ${name} ${WHERE[terms.where]}: ${told}`
+    if (isNew) return line`You watch ${name} ${WHERE[terms.where]}: ${told}`;
+    return isChanged
+      ? line`Changed: ${name} ${WHERE[terms.where]}, ${told}`
       : line`Already watched ${WHERE[terms.where]}: ${name}, ${told}`;
   },
   watchingSome: (watched, asked, terms) =>
     line`You watch ${watched} of ${counted(asked, 'run')} ${WHERE[terms.where]}: ${toldWhen(terms.on)}`,
   othersWatch: (count) =>
     count === 1 ? line`1 other person watches it there too` : line`${count} others watch it there too`,
+  card: 'card',
+  addedToCard: (card, where) =>
+    line`Already watched ${WHERE[where]}: ${card}. You are added and will be mentioned too.`,
   alreadyWatched: () => line`already watched`,
+  watchChanged: () => line`changed`,
+  toldWhen,
   nothingWatched: () => line`Nothing is watched:`,
   atRest(name, facts) {
     const { run } = facts;
@@ -35,6 +41,7 @@ export const watchWords: WatchWords = {
     line`Not watched: ${listed(names, more)}. I can't save right now (store read-only).`,
   watchLater: (ids, more) => line`Not watched yet: ${listed(ids, more)}`,
   stopped: (name, others) => line`You no longer watch ${name}.${others === 0 ? '' : stillDo(others)}`,
+  stillElsewhere: (places) => line`You still watch it in ${counted(places, 'other place')}.`,
   notWatching: (what) => line`You were not watching ${what}; nothing changed.`,
   watchingNothing: () => line`You watch nothing; nothing changed.`,
   watchesHere: (count) => line`${bold('Here')}: ${counted(count, 'watch', 'watches')}`,
@@ -45,16 +52,20 @@ export const watchWords: WatchWords = {
   inYourDm: () => line`in your DM`,
   watchedNode: (node) => line`node ${node}`,
   hiddenRun: (id) => line`${id} is not visible to you here any more`,
-  notInChannel(reason) {
+  notInChannel(reason, canJoin) {
     switch (reason) {
       case 'public':
-        return line`I am not in this channel yet, so nothing is watched. Type ${INVITE}, then press Retry.`;
+        return canJoin
+          ? line`I am not in this channel yet, so nothing is watched.`
+          : line`I am not in this channel yet, so nothing is watched. Type ${INVITE}, then press Retry.`;
       case 'private':
         return line`I am not in this private channel, so nothing is watched. Type ${INVITE}, then press Retry.`;
       case 'between-people':
         return line`I can't join a conversation between people, so nothing is watched.`;
       case 'archived':
         return line`This channel is archived, so nothing is watched.`;
+      case 'read-only':
+        return line`This channel lets only some people post, so nothing is watched.`;
     }
   },
   cannotSave: () =>

@@ -103,9 +103,16 @@ function checkFacts(facts: CheckFacts): Line[] {
     case 'deliveries':
       return [
         facts.waiting === 0 ? line`无积压` : line`${grouped(facts.waiting)} 条消息待发送`,
+        facts.pausedChannels === 0 ? [] : heldBack(facts),
         facts.parked === 0 ? [] : line`${grouped(facts.parked)} 条消息无法送达`,
       ];
   }
+}
+
+/** Nothing may wait there, and the channel is closed all the same. */
+function heldBack({ held, pausedChannels }: Extract<CheckFacts, { kind: 'deliveries' }>): Line {
+  const channels = `${grouped(pausedChannels)} 个已关闭的频道`;
+  return held === 0 ? line`${channels}，无更新等待` : line`${grouped(held)} 条更新等待 ${channels}`;
 }
 
 function lastLook(look: Extract<CheckFacts, { kind: 'watcher' }>['lastLook']): Line[] {

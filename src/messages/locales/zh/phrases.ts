@@ -34,6 +34,13 @@ export function listed(ids: readonly Span[], more: number, separator = '、'): L
   return more > 0 ? line`${shown} 等，另有 ${grouped(more)} 个` : shown;
 }
 
+/** People before what they do: `@a、@b 等 8 人`. */
+export function watchers(people: readonly Span[], more: number): Line {
+  return more > 0
+    ? line`${listed(people, 0)} 等 ${grouped(people.length + more)} 人`
+    : line`${listed(people, 0)} `;
+}
+
 /** PAI workspaces as the settings call them. */
 export function named(labels: readonly string[], most = MOST_LABELS): string {
   const shown = labels.slice(0, most).map(cleanLabel).join('、');

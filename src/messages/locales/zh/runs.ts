@@ -1,6 +1,6 @@
 import { type NodeTally, phaseOfRun, type Run } from '../../../domain/run.ts';
 import { isFinal } from '../../../domain/status.ts';
-import type { PhaseCount, RunWords } from '../../catalog.ts';
+import type { PhaseCount, RunFacts, RunWords } from '../../catalog.ts';
 import { ago, code, join, type Line, lead, line, moment } from '../../line.ts';
 import { duration, listed, named, place, placeAndRegion, STATES, state, stateOfRun } from './phrases.ts';
 import { troubleWords } from './trouble.ts';
@@ -36,21 +36,7 @@ export const runWords: RunWords = {
   },
 
   runDetails(facts) {
-    const { run, nodes, readAt } = facts;
-    const took = duration(run);
-    const failure = run.status.phase === 'failed';
-    return join(
-      [
-        failure
-          ? join([took && line`运行 ${took}后`, ended(run)], '，')
-          : ended(run) && line`结束于 ${ended(run) ?? ''}`,
-        failure && nodes ? nodesDone(nodes) : undefined,
-        started(run),
-        placeAndRegion(facts),
-        line`读取于 ${ago(readAt)}`,
-      ],
-      ' · ',
-    );
+    return join([runTimes(facts), placeAndRegion(facts), line`读取于 ${ago(facts.readAt)}`], ' · ');
   },
 
   nodeSentence(runName, nodeName, { node }) {
@@ -80,7 +66,9 @@ export const runWords: RunWords = {
     const phase = phaseOfRun(run);
     const goingOn = !isFinal(phase);
     const count = nodes && goingOn ? line` ${nodes.done}/${nodes.total} 个节点` : [];
-    const when = ended(run) ?? (run.startedAt && line`开始于 ${moment(run.startedAt)}`);
+    const isAtRest = isFinal(phaseOfRun(run));
+    const since = isAtRest ? undefined : run.startedAt && line`开始于 ${moment(run.startedAt)}`;
+    const when = ended(run) ?? since;
     const word = stateOfRun(run);
     return join([line`${name} ${word}${at}${count}`, when, place(facts)], ' · ');
   },
@@ -109,17 +97,35 @@ export const runWords: RunWords = {
   namesLeftOut: (names, more) => line`一次查询的名称过多，未查询：${listed(names, more)}`,
 };
 
-function nodesDone({ succeeded, total, skipped: left }: NodeTally): Line {
+/** `结束于 ⟨02:47⟩ · ⟨02:00⟩ 由 PAI 用户 …4905 发起`; of a failure how long it took and how far it came, too. */
+export function runTimes({ run, nodes }: Pick<RunFacts, 'run' | 'nodes'>): Line {
+  const took = duration(run);
+  const failure = run.status.phase === 'failed';
+  return join(
+    [
+      failure
+        ? join([took && line`运行 ${took}后`, ended(run)], '，')
+        : ended(run) && line`结束于 ${ended(run) ?? ''}`,
+      failure && nodes ? nodesDone(nodes) : undefined,
+      started(run),
+    ],
+    ' · ',
+  );
+}
+
+type Nodes = Pick<NodeTally, 'succeeded' | 'total' | 'skipped'>;
+
+function nodesDone({ succeeded, total, skipped: left }: Nodes): Line {
   return line`${total} 个节点中完成 ${succeeded} 个${skipped(left)}`;
 }
 
-function allNodes({ succeeded, total, skipped: left }: NodeTally): Line {
+export function allNodes({ succeeded, total, skipped: left }: Nodes): Line {
   return succeeded === total
     ? line`${total} 个节点全部完成`
     : line`${total} 个节点完成 ${succeeded} 个${skipped(left)}`;
 }
 
-function countsOf(counts: readonly PhaseCount[]): Line {
+export function countsOf(counts: readonly PhaseCount[]): Line {
   return line`${counts.map(([phase, count]) => `${phase === 'unknown' ? '状态未知' : STATES[phase]} ${count}`).join('，')}`;
 }
 

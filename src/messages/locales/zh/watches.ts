@@ -2,21 +2,26 @@ import { durationMs, phaseOfRun } from '../../../domain/run.ts';
 import type { OnWord } from '../../../domain/watch.ts';
 import type { WatchTerms, WatchWords } from '../../catalog.ts';
 import { bold, code, type Line, lead, line, moment } from '../../line.ts';
-import { length, listed, stateOfRun } from './phrases.ts';
+import { length, listed, stateOfRun, watchers } from './phrases.ts';
 import { troubleWords } from './trouble.ts';
 
 /** Words about watches. */
 export const watchWords: WatchWords = {
-  watching(name, terms, { isNew, isNode }) {
+  watching(name, terms, { isNew, isChanged, isNode }) {
     const told = isNode ? line`节点结束时通知` : toldWhen(terms.on);
-    return isNew
-      ? line`你已${WHERE[terms.where]}关注 ${name} ：${told}`
+    if (isNew) return line`你已${WHERE[terms.where]}关注 ${name} ：${told}`;
+    return isChanged
+      ? line`已更改：${WHERE[terms.where]}关注 ${name} ，${told}`
       : line`此前已${WHERE[terms.where]}关注 ${name} ：${told}`;
   },
   watchingSome: (watched, asked, terms) =>
     line`共 ${asked} 个任务，你已${WHERE[terms.where]}关注 ${watched} 个：${toldWhen(terms.on)}`,
   othersWatch: (count) => line`那里另有 ${count} 人在关注`,
+  card: '卡片',
+  addedToCard: (card, where) => line`${ALREADY[where]} ${card} 。已加上你，届时也会提醒你。`,
   alreadyWatched: () => line`此前已关注`,
+  watchChanged: () => line`已更改`,
+  toldWhen,
   nothingWatched: () => line`没有关注任何任务：`,
   atRest(name, facts) {
     const { run } = facts;
@@ -34,26 +39,31 @@ export const watchWords: WatchWords = {
   watchLater: (ids, more) => line`尚未关注：${listed(ids, more)}`,
   stopped: (name, others) =>
     line`你已取消关注 ${name} 。${others === 0 ? '' : line`还有 ${others} 人在关注。`}`,
+  stillElsewhere: (places) => line`你在另外 ${places} 处仍在关注。`,
   notWatching: (what) => line`你没有关注 ${what} ，未做改动。`,
   watchingNothing: () => line`你没有关注任何任务，未做改动。`,
   watchesHere: (count) => line`${bold('这里')}：${count} 个关注`,
   watchesElsewhere: (count) => line`${bold('我在别处的')}：${count} 个关注`,
   noneHere: () => line`这里还没有关注。`,
   howToWatch: (watch) => line`${watch} 会在任务失败或结束时在这里通知。`,
-  watchedBy: (people, more) => line`${listed(people, more)} 正在关注`,
+  watchedBy: (people, more) => line`${watchers(people, more)}正在关注`,
   inYourDm: () => line`在私信中`,
   watchedNode: (node) => line`节点 ${node}`,
   hiddenRun: (id) => line`你在这里已无权查看 ${id}`,
-  notInChannel(reason) {
+  notInChannel(reason, canJoin) {
     switch (reason) {
       case 'public':
-        return line`我还不在本频道，因此尚未关注。请输入 ${INVITE} ，再点“重试”。`;
+        return canJoin
+          ? line`我还不在本频道，因此尚未关注。`
+          : line`我还不在本频道，因此尚未关注。请输入 ${INVITE} ，再点“重试”。`;
       case 'private':
         return line`我不在这个私有频道，因此尚未关注。请输入 ${INVITE} ，再点“重试”。`;
       case 'between-people':
         return line`我无法加入私人对话，因此尚未关注。`;
       case 'archived':
         return line`本频道已归档，因此尚未关注。`;
+      case 'read-only':
+        return line`本频道限制发言，因此尚未关注。`;
     }
   },
   cannotSave: () => line`暂时无法保存（存储只读），未做任何改动。查询仍可用，已通知管理员。`,
@@ -67,6 +77,12 @@ const WHERE: Readonly<Record<WatchTerms['where'], string>> = {
   here: '在这里',
   thread: '在消息列中',
   dm: '在私信中',
+};
+
+const ALREADY: Readonly<Record<WatchTerms['where'], string>> = {
+  here: '本频道已在关注：',
+  thread: '消息列中已在关注：',
+  dm: '私信中已在关注：',
 };
 
 const EVENTS: Readonly<Record<OnWord, string>> = {
