@@ -7,7 +7,10 @@ const ALL_LEVELS = 99;
 
 export interface RunDetailsPorts {
   readonly runs: {
-    getPipelineRun(about: { region: string; runId: RunId }, options: { signal: AbortSignal }): Promise<Run>;
+    getPipelineRun(
+      about: { region: string; runId: RunId },
+      options: { signal: AbortSignal; isPatient?: boolean },
+    ): Promise<Run>;
     listPipelineRunNodeStatus(
       about: { region: string; runId: RunId; nodeId: NodeId; depth: number },
       options: { signal: AbortSignal; isPatient?: boolean },

@@ -28,18 +28,18 @@ const SINGLE_TIMEOUT_MS = 8000;
 
 /**
  * Looks at runs of one region: two kinds of batches, runs and nodes, then the lists and single runs that their answers
- * make necessary, the most urgent first. Gives a look for each run in their order. Rejects only when the signal is
- * aborted.
+ * make necessary, the most urgent first. Gives a look for each run in their order once the batches have answered: those
+ * that need no further call are there at once. It and each of them rejects only when the signal is aborted.
  */
 export async function lookAt(
   claimed: readonly ClaimedRun[],
   { now, signal }: { readonly now: Date; readonly signal: AbortSignal },
   ports: LookPorts,
-): Promise<readonly Look[]> {
+): Promise<readonly Promise<Look>[]> {
   const rows = await askRows(claimed, signal, ports);
   const wishes = rows.map((row, index) => wishOf(claimed[index], row, now));
   grant(wishes, ports.mostSingleCalls);
-  return Promise.all(rows.map((row, index) => lookCloser(row, wishes[index], signal, ports)));
+  return rows.map((row, index) => lookCloser(row, wishes[index], signal, ports));
 }
 
 /** What the batches said of one run. */
@@ -129,7 +129,9 @@ async function lookCloser(
   const until = AbortSignal.any([signal, AbortSignal.timeout(SINGLE_TIMEOUT_MS)]);
   const [nodes, details] = await Promise.all([
     wish.isListGranted ? orFailure(nodesOf(run, until, ports, { isPatient: true }), ports) : undefined,
-    wish.areDetailsGranted ? orFailure(ports.runs.getPipelineRun(run, { signal: until }), ports) : undefined,
+    wish.areDetailsGranted
+      ? orFailure(ports.runs.getPipelineRun(run, { signal: until, isPatient: true }), ports)
+      : undefined,
   ]);
   const isListed = nodes !== undefined && !isFailure(nodes);
   return {

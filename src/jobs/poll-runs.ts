@@ -100,44 +100,52 @@ interface Step {
 
 async function pollRegion(
   claimed: readonly ClaimedRun[],
-  { now, signal }: JobContext,
+  context: JobContext,
   ports: PollPorts,
 ): Promise<readonly Step[]> {
-  let looks: readonly Look[];
+  let looks: readonly Promise<Look>[];
   try {
-    looks = await lookAt(claimed, { now, signal }, ports);
+    looks = await lookAt(claimed, context, ports);
   } catch (error) {
-    await giveBack(claimed, now, ports);
+    await giveBack(claimed, context.now, ports);
     throw error;
   }
   const unchanged: { claim: RunClaim; poll: PollState }[] = [];
-  const commits: Promise<Step>[] = [];
-  const steps: Step[] = [];
-  for (const [index, look] of looks.entries()) {
-    const run = claimed[index];
-    if (run === undefined) continue;
-    const conclusion = conclude(run, look, now, ports);
-    if (conclusion.kind === 'release') {
-      unchanged.push({ claim: claimOf(run), poll: conclusion.poll });
-      const failure = look.kind === 'failed' ? look.failure : undefined;
-      steps.push({ look: look.kind, failure, outcome: 'same', events: [] });
-    } else {
-      const { change } = conclusion;
-      const events = change.events.map(({ kind }) => kind);
-      commits.push(
-        ports.store.commitRun(claimOf(run), change).then(
-          (outcome) => ({ look: look.kind, outcome, events }),
-          async (error: unknown) => {
-            await giveBack([run], now, ports);
-            throw error;
-          },
-        ),
-      );
-    }
+  // What is seen of one run is told without waiting for what the others still need.
+  const polled = await Promise.allSettled(
+    claimed.map(async (run, index) => {
+      const look = looks[index];
+      if (look === undefined) return undefined;
+      try {
+        return await pollOne(run, await look, unchanged, context.now, ports);
+      } catch (error) {
+        await giveBack([run], context.now, ports);
+        throw error;
+      }
+    }),
+  );
+  await ports.store.releaseRuns(unchanged);
+  for (const each of polled) if (each.status === 'rejected') throw each.reason;
+  return polled.flatMap((each) => (each.status === 'fulfilled' ? (each.value ?? []) : []));
+}
+
+/** Commits what a look at one run changes; one that changes nothing is for the caller to give back. */
+async function pollOne(
+  run: ClaimedRun,
+  look: Look,
+  unchanged: { claim: RunClaim; poll: PollState }[],
+  now: Date,
+  ports: PollPorts,
+): Promise<Step> {
+  const conclusion = conclude(run, look, now, ports);
+  if (conclusion.kind === 'release') {
+    unchanged.push({ claim: claimOf(run), poll: conclusion.poll });
+    const failure = look.kind === 'failed' ? look.failure : undefined;
+    return { look: look.kind, failure, outcome: 'same', events: [] };
   }
-  const settled = await Promise.allSettled([ports.store.releaseRuns(unchanged), ...commits]);
-  for (const each of settled) if (each.status === 'rejected') throw each.reason;
-  return [...steps, ...(await Promise.all(commits))];
+  const { change } = conclusion;
+  const outcome = await ports.store.commitRun(claimOf(run), change);
+  return { look: look.kind, outcome, events: change.events.map(({ kind }) => kind) };
 }
 
 /** What was not looked at, or could not be saved, is due at once; what was known of it stays. */

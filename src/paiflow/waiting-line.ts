@@ -15,6 +15,11 @@ export class WaitingLine<T> {
     return this.#quick.size + this.#patient.size;
   }
 
+  /** Whether the next one out is patient. */
+  get isNextPatient(): boolean {
+    return this.#patient.size > 0 && !this.#isQuickNext();
+  }
+
   /** Gives the way to leave the line again, which does nothing for one whose turn has come. */
   join(one: T, { isPatient }: { readonly isPatient: boolean }): () => void {
     return (isPatient ? this.#patient : this.#quick).join(one);
@@ -22,10 +27,14 @@ export class WaitingLine<T> {
 
   /** Takes the next one out of the line. */
   takeNext(): T | undefined {
-    const isOvertaking = this.#quick.size > 0 && this.#overtaking < MOST_OVERTAKING;
+    const isOvertaking = this.#isQuickNext();
     if (this.#patient.size > 0 && isOvertaking) this.#overtaking += 1;
     else this.#overtaking = 0;
     return this.#patient.size === 0 || isOvertaking ? this.#quick.takeFirst() : this.#patient.takeFirst();
+  }
+
+  #isQuickNext(): boolean {
+    return this.#quick.size > 0 && this.#overtaking < MOST_OVERTAKING;
   }
 }
 

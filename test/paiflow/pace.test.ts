@@ -90,7 +90,7 @@ describe('Pace', () => {
     },
   );
 
-  it('lets one call go ahead of a crowd of patient ones, as soon as there is a token', async () => {
+  it('lets one call go ahead of a crowd of patient ones at once: they leave it a token', async () => {
     const pace = new Pace({ maxRps: 10 });
     const order: string[] = [];
     for (let each = 0; each < 60; each++) {
@@ -102,8 +102,25 @@ describe('Pace', () => {
 
     await vi.runAllTimersAsync();
 
-    expect((await quick) - askedAt).toBe(900);
+    expect((await quick) - askedAt).toBe(0);
     expect(order).toHaveLength(60);
+  });
+
+  it('leaves three tokens of ten to those in a hurry, and takes the others as fast as it may', async () => {
+    const pace = new Pace({ maxRps: 10 });
+    const from = performance.now();
+    const startedAt: number[] = [];
+    for (let each = 0; each < 14; each++)
+      void pace.take(NEVER, { isPatient: true }).then(() => startedAt.push(performance.now() - from));
+    await vi.advanceTimersByTimeAsync(0);
+    const quick: number[] = [];
+    takeMany(pace, 4, quick);
+
+    await vi.runAllTimersAsync();
+
+    expect(startedAt.filter((atMs) => atMs === 0)).toHaveLength(7);
+    expect(quick.filter((atMs) => atMs === from || atMs === 0)).toHaveLength(3);
+    expect(Math.max(...startedAt)).toBe(2000);
   });
 
   it('gives a patient call the fifth turn however many others keep coming', async () => {
