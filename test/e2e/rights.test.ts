@@ -418,7 +418,8 @@ describe('a button', () => {
     // It opens an address in the browser; nothing comes to the bot.
     const { openInPai: _opens, run, ...others } = en.buttons;
     // They stand on what a watch posts, and where Flowbell cannot speak: watch.test.ts presses them.
-    const { keepWatching: _posted, useMyDm: _elsewhere, ...labels } = others;
+    const { keepWatching: _paused, watchToo: _card, allLogs: _reply, ...asked } = others;
+    const { useMyDm: _elsewhere, addAndWatch: _outside, ...labels } = asked;
     const fixed = Object.values(labels).filter((label) => typeof label === 'string');
     for (const label of fixed) expect(pressed).toContain(label);
     expect(pressed.some((label) => label.startsWith(run('status')))).toBe(true);

@@ -70,10 +70,13 @@ async function makeRun(name: string): Promise<string> {
   return run.id;
 }
 
-/** Everything that everybody in the channel sees, first lines, oldest first. */
+/** Everything that everybody in the channel sees, first lines, oldest first; replies after `> `. */
 async function told(): Promise<string[]> {
   const messages = await sandbox.client.messages({ channel });
-  return messages.flatMap((each) => (each.visibleTo === undefined ? [linesOf(each)[0] ?? ''] : []));
+  return messages.flatMap((each) => {
+    if (each.visibleTo !== undefined) return [];
+    return [`${each.threadTs === undefined ? '' : '> '}${linesOf(each)[0] ?? ''}`];
+  });
 }
 
 const whenTold = (pattern: RegExp) =>
@@ -86,18 +89,18 @@ describe('a bot that is killed', () => {
     const bot = await start();
     const run = await makeRun('killed-run');
     await ask('watch killed-run');
-    await whenTold(/killed-run is watched here/);
+    await whenTold(/^:\S+ killed-run is running/);
     // Until then a message is of unknown fate, and said again.
     await expect.poll(() => readFile(dataFile(), 'utf8')).toContain('"sent"');
     await bot.stop('SIGKILL');
     await sandbox.client.setRun({ run, status: 'Failed' });
 
     await start();
-    await whenTold(/killed-run failed/);
+    await whenTold(/^> .*killed-run failed/);
 
     const said = await told();
-    expect(said.filter((line) => /killed-run failed/.test(line))).toHaveLength(1);
-    expect(said.filter((line) => /watched here/.test(line))).toHaveLength(1);
+    expect(said.filter((line) => /^> .*killed-run failed/.test(line))).toHaveLength(1);
+    expect(said.filter((line) => !line.startsWith('>'))).toHaveLength(1);
     expect((await ask('list')).text).toContain('killed-run');
   });
 
@@ -111,7 +114,7 @@ describe('a bot that is killed', () => {
 
     await start();
 
-    await whenTold(/hung-run is watched here/);
+    await whenTold(/^:\S+ hung-run is running/);
   });
 });
 
@@ -161,7 +164,7 @@ describe('a store file that is not in order', () => {
     const bot = await start();
     await makeRun('backed-run');
     await ask('watch backed-run');
-    await whenTold(/backed-run is watched here/);
+    await whenTold(/^:\S+ backed-run is running/);
     await bot.stop('SIGKILL');
     await writeFile(dataFile(), '{"format":"flow');
 
@@ -202,7 +205,7 @@ describe('a full disk', () => {
     const run = await makeRun('full-run');
     await makeRun('other-run');
     await ask('watch full-run');
-    await whenTold(/full-run is watched here/);
+    await whenTold(/^:\S+ full-run is running/);
 
     await fill();
     const refused = await ask('watch other-run');
@@ -212,7 +215,7 @@ describe('a full disk', () => {
     const doctor = await ask('doctor');
     const status = await ask('status other-run');
     await makeRoom();
-    await whenTold(/full-run failed/);
+    await whenTold(/^> .*full-run failed/);
 
     expect(refused.text).toContain("I can't save right now");
     expect(whileFull.filter((line) => /failed|other-run/.test(line))).toEqual([]);
@@ -220,7 +223,7 @@ describe('a full disk', () => {
     expect(status.text).toContain('other-run is running');
     expect((await ask('list')).text).not.toContain('other-run');
     await ask('watch other-run');
-    await whenTold(/other-run is watched here/);
+    await whenTold(/^:\S+ other-run is running/);
   });
 });
 
@@ -235,7 +238,7 @@ describe('health', () => {
     };
     await makeRun('counted-run');
     await ask('watch counted-run');
-    await whenTold(/counted-run is watched here/);
+    await whenTold(/^:\S+ counted-run is running/);
 
     expect(await get('/livez')).toEqual({ status: 200, body: 'ok\n' });
     expect(await get('/readyz')).toEqual({ status: 200, body: 'store ok\nslack link open\n' });
