@@ -12,6 +12,7 @@ import { benchStore } from './store.ts';
 import { benchSweep } from './sweep.ts';
 import { renderTable } from './table.ts';
 import { createTargetRows } from './targets.ts';
+import { benchTell } from './tell.ts';
 import { benchTick } from './tick.ts';
 
 /** In this order: what fills the memory comes after what is sensitive to it. */
@@ -19,6 +20,7 @@ const GROUPS: Readonly<Record<string, () => Promise<readonly Row[]> | readonly R
   cpu: benchCpu,
   tick: benchTick,
   p99: benchStatusCommand,
+  tell: benchTell,
   target: createTargetRows,
   store: benchStore,
   sweep: benchSweep,
@@ -32,6 +34,7 @@ const HELP = `npm run bench [-- GROUP …]
 
 Prints Flowbell's figures beside a peer's or a floor's of the same run and writes bench/results.json.
 Groups (all without a name): ${Object.keys(GROUPS).join(', ')}; docs/benchmarks.md says what they mean.
+tell takes a quarter of an hour, for Slack's pace is kept in real time, and prints how far it is.
 Exit code 1 if a number of calls is not what it must be; a missed time only says NO. 64 for an unknown group.`;
 
 process.exitCode = await main();

@@ -188,7 +188,11 @@ export function createApp(
       tell: {
         store,
         speaker: createSpeaker({ client, poster, botId: identity.botId }),
-        people: createKnownPeople({ findActor: gateway.findActor, now: clock, keepMs: PERSON_KEPT_MS }),
+        people: createKnownPeople({
+          findActor: gateway.findActor,
+          nowMs: () => performance.now(),
+          keepMs: PERSON_KEPT_MS,
+        }),
         mayRead: access.mayRead,
         workspaces: config.paiflow.workspaces,
         statuses: batcher,

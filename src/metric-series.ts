@@ -57,7 +57,14 @@ export const SIGHTINGS = {
   failed: 'failed',
 } as const;
 
-const REASONS = ['message', 'sender_died', 'cannot_be_rendered', 'nobody_may_hear'] as const;
+const REASONS = [
+  'message',
+  'sender_died',
+  'cannot_be_rendered',
+  'nobody_may_hear',
+  'not_in_settings',
+  'who_watches_is_unknown',
+] as const;
 
 /** Why something was parked: a reason of ours, else that Slack refused the message. */
 export function reasonOf(error: string): (typeof REASONS)[number] {

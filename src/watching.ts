@@ -151,7 +151,7 @@ export class Watching {
       this.#lastLook = { at: context.now, tookMs, calls: paiCalls() - callsBefore };
     }
     const isOutageNews = await this.#outages.take(report.regions, now());
-    const isDowntimeNews = report.failed === 0 && (await this.#downtime.lookedAtAll(now()));
+    const isDowntimeNews = await this.#downtime.take(report.regions, now());
     if (report.events.length > 0 || isOutageNews || isDowntimeNews) this.nudge('deliver');
     if (report.changed > 0 || isOutageNews) this.nudge('show-cards');
   }

@@ -20,11 +20,15 @@ export async function checkDeliveries(
   const report = await withinTime(() => port.reportDeliveries(), signal).catch(() => undefined);
   if (report === undefined) return [{ subject, verdict: 'failed' }];
   const { waiting, held, pausedChannels, parked, oldestAt } = report;
-  const facts = { kind: 'deliveries', waiting, held, pausedChannels, parked } as const;
+  const facts = { kind: 'deliveries', waiting, held, parked } as const;
   const waitedMs = oldestAt === undefined ? 0 : port.now().getTime() - oldestAt.getTime();
   if (oldestAt !== undefined && waitedMs > LATE_MS) {
     const finding = { kind: 'deliveries-late', count: waiting, since: oldestAt } as const;
     return [{ subject, verdict: waitedMs > STUCK_MS ? 'failed' : 'warning', finding, facts }];
+  }
+  if (pausedChannels > 0) {
+    const finding = { kind: 'channels-closed', count: pausedChannels, held } as const;
+    return [{ subject, verdict: 'warning', finding, facts }];
   }
   if (parked === 0) return [{ subject, verdict: 'fine', facts }];
   return [{ subject, verdict: 'warning', finding: { kind: 'deliveries-parked', count: parked }, facts }];

@@ -1,4 +1,4 @@
-import type { Verb } from '../messages/catalog.ts';
+import type { Locale, Verb } from '../messages/catalog.ts';
 import { renderHelp } from '../messages/help.ts';
 import { type Notice, renderNotice } from '../messages/notices.ts';
 import { type DoctorPorts, doctor } from './doctor.ts';
@@ -67,7 +67,7 @@ export async function answer(request: Request, ports: CommandPorts): Promise<Ans
       return text === undefined ? problem({ kind: 'forgotten' }) : answer({ ...request, text }, ports);
     }
     case 'mistaken':
-      return problem(noticeOf(command.mistake, command.meant, commandName));
+      return problem(noticeOf(command.mistake, { verb: command.meant, command: commandName }, actor.locale));
     case 'unknown':
       return problem({ kind: 'unknown-verb', command: commandName, ...command });
   }
@@ -77,6 +77,13 @@ export async function answer(request: Request, ports: CommandPorts): Promise<Ans
   }
 }
 
-function noticeOf(mistake: Mistake, verb: Verb, command: string): Notice {
-  return mistake.kind === 'filter-problem' ? { ...mistake, verb, command } : mistake;
+function noticeOf(mistake: Mistake, asked: { verb: Verb; command: string }, locale: Locale): Notice {
+  switch (mistake.kind) {
+    case 'filter-problem':
+      return { ...mistake, ...asked };
+    case 'unknown-word':
+      return { kind: 'unknown-option', typed: mistake.typed, known: mistake.known[locale] };
+    default:
+      return mistake;
+  }
 }

@@ -9,7 +9,7 @@ const MOST_NAMES = 5;
 
 /** What became of the names in a question about any number of runs. */
 export interface LookedUpNames {
-  readonly runs: readonly Run[];
+  readonly runs: readonly { readonly name: string; readonly run: Run }[];
   readonly unclear: readonly {
     readonly name: string;
     readonly named: Exclude<NamedRun, { kind: 'found' }>;
@@ -26,11 +26,12 @@ export async function lookUpNames(
 ): Promise<LookedUpNames> {
   const asked = names.slice(0, MOST_NAMES);
   const found = asked.length === 0 ? [] : await findRunsByName(asked, asking, ports);
-  const runs: Run[] = [];
+  const runs: { name: string; run: Run }[] = [];
   const unclear: { name: string; named: Exclude<NamedRun, { kind: 'found' }> }[] = [];
   for (const [index, named] of found.entries()) {
-    if (named.kind === 'found') runs.push(named.run);
-    else unclear.push({ name: asked[index] ?? '', named });
+    const name = asked[index] ?? '';
+    if (named.kind === 'found') runs.push({ name, run: named.run });
+    else unclear.push({ name, named });
   }
   return { runs, unclear, leftOut: names.slice(MOST_NAMES) };
 }

@@ -66,7 +66,7 @@ function listCalled(name: string, asking: Asking, ports: ListRunsPorts): Promise
 }
 
 /** True where it is the whole name of the run or of its pipeline. */
-function isCalled(name: string, run: Run): boolean {
+export function isCalled(name: string, run: Run): boolean {
   return [nameOfRun(run), seriesNameOf(run)].some((called) => plainName(called) === plainName(name));
 }
 

@@ -1,4 +1,6 @@
 import { matchesGlob } from '../domain/filter/glob.ts';
+import { nameOfNode } from '../domain/run.ts';
+import { nodesOfSnapshot } from '../domain/snapshot.ts';
 import type { Found, NodeId, RunTarget } from '../domain/target.ts';
 import type { WatchRow } from './watch-store.ts';
 
@@ -16,6 +18,11 @@ export type MeantWatches =
       /** Words that name nothing that is watched. */
       readonly strangers: readonly string[];
     }
+  /**
+   * First among `words` those that name neither a run nor a node of the runs beside them, so that nothing is meant;
+   * `rows` is what is watched of those runs.
+   */
+  | { readonly kind: 'slip'; readonly words: readonly string[]; readonly rows: readonly WatchRow[] }
   /** A name that is not the whole name of one run. */
   | { readonly kind: 'unclear'; readonly name: string; readonly rows: readonly WatchRow[] };
 
@@ -29,14 +36,15 @@ export interface Watched {
 
 /**
  * Reads which of their watches somebody means. A name must be the whole name of one run: nothing is guessed. A word
- * beside a run that names a watched node of it means that node, else a run of its own; beside a run without other
- * words all watches of the run are meant.
+ * beside a run that names a watched node of it means that node, else a run of its own; one that means neither may be a
+ * slip in either, so then nothing is meant. Beside a run without other words all watches of the run are meant.
  */
 export function readMeantWatches({ targets, names, problems }: Found, watched: Watched): MeantWatches {
   const called = names.map((name) => ({ name, ...runsCalled(name, watched) }));
   const given = [...targets, ...called.flatMap((each) => (each.kind === 'row' ? [each.row.run] : []))];
   const unwanted = targets.map(unwantedOf);
   const strangers: string[] = [];
+  const slips: string[] = [];
   // A run beside which one of its nodes is named is not meant as a whole, whether the node is watched or not.
   const narrowing: Unwanted[] = [];
   for (const word of called) {
@@ -48,7 +56,7 @@ export function readMeantWatches({ targets, names, problems }: Found, watched: W
     } else if (word.kind === 'row') {
       unwanted.push({ runId: word.row.run.runId, region: word.row.run.region });
     } else if (word.kind === 'none' || nodes.length > 0) {
-      strangers.push(word.name);
+      (nodes.length === 0 ? slips : strangers).push(word.name);
       narrowing.push(...nodes);
     } else {
       return { kind: 'unclear', name: word.name, rows: word.rows };
@@ -60,11 +68,15 @@ export function readMeantWatches({ targets, names, problems }: Found, watched: W
     const nodes = only !== undefined && more.length === 0 ? [{ ...unwantedOf(only), nodeId }] : [];
     unwanted.push(...nodes);
     narrowing.push(...nodes);
-    if (nodes.length === 0) strangers.push(nodeId);
+    if (nodes.length === 0) slips.push(nodeId);
+  }
+  if (slips.length > 0 && only !== undefined) {
+    const beside = watched.rows.filter(({ watch }) => given.some((run) => isSameRun(watch, run)));
+    return { kind: 'slip', words: [...new Set([...slips, ...strangers])], rows: beside };
   }
   const isNarrowed = (each: Unwanted) => narrowing.some((node) => isSameRun(each, node));
   const meant = unwanted.filter((each) => each.nodeId !== undefined || !isNarrowed(each));
-  return { kind: 'meant', unwanted: meant, strangers };
+  return { kind: 'meant', unwanted: meant, strangers: [...strangers, ...slips] };
 }
 
 /** What ends with a run or node that somebody named. */
@@ -75,6 +87,17 @@ export function unwantedOf({ runId, region, nodeId }: Unwanted): Unwanted {
 /** Whether a watch is one of those that are meant. */
 export function isMeant({ watch }: WatchRow, { runId, region, nodeId }: Unwanted): boolean {
   return isSameRun(watch, { runId, region }) && (nodeId === undefined || watch.nodeId === nodeId);
+}
+
+/** What the nodes of watched runs are called, those that are watched by themselves first. */
+export function nodeNamesOf(rows: readonly WatchRow[]): string[] {
+  const nodes = rows.flatMap(({ run, watch }) =>
+    nodesOfSnapshot(run)
+      .filter(({ nodeId }) => nodeId !== run.rootNodeId)
+      .map((node) => ({ name: nameOfNode(node), isWatched: node.nodeId === watch.nodeId })),
+  );
+  const first = nodes.filter(({ isWatched }) => isWatched);
+  return [...new Set([...first, ...nodes].map(({ name }) => name))];
 }
 
 function isSameRun(one: Unwanted, { runId, region }: Unwanted): boolean {

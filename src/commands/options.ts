@@ -1,16 +1,25 @@
 import type { Tokens } from '../domain/filter/tokens.ts';
+import type { Locale } from '../messages/catalog.ts';
 
 /** What is wrong with the words around a run. */
 export type OptionMistake =
   | { readonly kind: 'open-quote'; readonly typed: string }
   | { readonly kind: 'unknown-option'; readonly typed: string; readonly known: readonly string[] }
-  | { readonly kind: 'bad-option'; readonly typed: string; readonly example: string };
+  | { readonly kind: 'bad-option'; readonly typed: string; readonly example: string }
+  /** A word that is none of those there are. */
+  | {
+      readonly kind: 'unknown-word';
+      readonly typed: string;
+      readonly known: Readonly<Record<Locale, readonly string[]>>;
+    };
 
 /** How one option is read: its value, or nothing where it is none. */
 export interface OptionRule<T> {
   readonly read: (value: string) => T | undefined;
   /** A right one, to be shown beside a wrong one. */
   readonly example: string;
+  /** What is wrong with a value that is none, where more can be said than by the example. */
+  readonly mistakeIn?: (value: string) => OptionMistake | undefined;
 }
 
 type Rules = Readonly<Record<string, OptionRule<unknown>>>;
@@ -35,13 +44,12 @@ export function readOptions<R extends Rules>(tokens: Tokens, rules: R): ReadOpti
   for (const token of tokens.tokens) {
     const rule = token.kind === 'pair' && Object.hasOwn(rules, token.key) ? rules[token.key] : undefined;
     if (token.kind === 'pair' && rule !== undefined) {
-      const value = rule.read(token.values.join(','));
+      const written = token.values.join(',');
+      const value = rule.read(written);
       if (value === undefined || token.negated) {
         const { example } = rule;
-        return {
-          kind: 'mistake',
-          mistake: { kind: 'bad-option', typed: token.typed, example },
-        };
+        const mistake = token.negated ? undefined : rule.mistakeIn?.(written);
+        return { kind: 'mistake', mistake: mistake ?? { kind: 'bad-option', typed: token.typed, example } };
       }
       options[token.key] = value;
     } else if (token.kind === 'pair') {

@@ -15,7 +15,7 @@ import { formatStatus } from './status.ts';
 import type { UnwatchCommand } from './unwatch.ts';
 import { nearestVerb, verbOf } from './verbs.ts';
 import type { WatchCommand } from './watch.ts';
-import { EVERYTHING, splitChannel, WATCH_OPTIONS } from './watch-options.ts';
+import { EVERYTHING, splitChannel, WATCH_OPTIONS, withoutMarkup } from './watch-options.ts';
 
 /** What somebody asked for. */
 export type Command =
@@ -114,10 +114,8 @@ function parseVerb(
       return parseRuns(tokens(), settings);
     case 'watch':
       return parseWatch(tokens());
-    case 'unwatch': {
-      const { rest: runs, ...where } = splitChannel(rest);
-      return { verb, found: findTargets(runs), isAll: EVERYTHING.read(runs) !== undefined, ...where };
-    }
+    case 'unwatch':
+      return parseUnwatch(rest);
   }
 }
 
@@ -130,6 +128,26 @@ function parseWatch(tokens: Tokens): Command {
   }
   return { verb: 'watch', found: findTargets(read.rest), ...(on && { on }), where };
 }
+
+/** It takes no options: without a word of what somebody wrote, more could end than they meant. */
+function parseUnwatch(text: string): Command {
+  const { rest, ...where } = splitChannel(text);
+  const read = readOptions(tokenize(rest), {});
+  if (read.kind === 'options') {
+    return {
+      verb: 'unwatch',
+      found: findTargets(rest),
+      isAll: EVERYTHING.read(rest) !== undefined,
+      ...where,
+    };
+  }
+  const { mistake } = read;
+  if (mistake.kind === 'open-quote') return { verb: 'mistaken', meant: 'unwatch', mistake };
+  const bad = { kind: 'bad-option', typed: withoutMarkup(mistake.typed), example: UNWATCH_EXAMPLE } as const;
+  return { verb: 'mistaken', meant: 'unwatch', mistake: bad };
+}
+
+const UNWATCH_EXAMPLE = 'unwatch ctr-daily-train';
 
 function parseLogs(tokens: Tokens): Command {
   const read = readOptions(tokens, LOG_OPTIONS);

@@ -53,7 +53,7 @@ async function statusOf(asked: Found, request: Request, ports: StatusPorts): Pro
   ) {
     return unclearRunAnswer(unclear.name, unclear.named, formatStatusOf, request, ports);
   }
-  const targets = withoutRepeats([...asked.targets, ...named.runs.map(targetOf)]);
+  const targets = withoutRepeats([...asked.targets, ...named.runs.map(({ run }) => targetOf(run))]);
   const looks = await lookUp(targets, { actor, channelId, timeoutMs: leftMs() }, ports);
   reportFailures(looks, ports.report);
   const detailed = await withDetails(

@@ -1,9 +1,17 @@
 import { type Found, formatTarget, type RunTarget } from '../domain/target.ts';
 import { renderChoices } from '../messages/choices.ts';
 import { renderNotice } from '../messages/notices.ts';
+import { renderUnwatch } from '../messages/unwatch-answer.ts';
 import { type EndingPorts, endWatches, ofPerson } from './end-watches.ts';
 import type { ListRunsPorts } from './list-runs.ts';
-import { isMeant, readMeantWatches, type Unwanted, unwantedOf } from './meant-watches.ts';
+import {
+  isMeant,
+  type MeantWatches,
+  nodeNamesOf,
+  readMeantWatches,
+  type Unwanted,
+  unwantedOf,
+} from './meant-watches.ts';
 import { type Answer, commandLine, type Request } from './request.ts';
 import { factsOfSnapshot, mayBeShown } from './shown-watch.ts';
 import { nodesOfThread, type ThreadPorts, threadTargets } from './thread-runs.ts';
@@ -56,6 +64,7 @@ async function findMeant(
     const rows = mine.filter(({ run }) => mayBeShown(run, request, ports));
     const meant = readMeantWatches(found, { rows, channelId: request.channelId });
     if (meant.kind === 'meant') return meant;
+    if (meant.kind === 'slip') return answered(slipAnswer(meant, request));
     return answered(choicesAnswer(meant, { found, channelId }, request, ports));
   }
   const ofThread = await threadTargets(request, ports);
@@ -80,6 +89,16 @@ async function findMeant(
 
 function answered(answer: Answer): Meant {
   return { kind: 'answer', answer };
+}
+
+/** Says that nothing was changed, and beside one run which nodes could have been meant. */
+function slipAnswer({ words, rows }: Extract<MeantWatches, { kind: 'slip' }>, { actor }: Request): Answer {
+  const runs = new Map(rows.map(({ run }) => [`${run.region}/${run.runId}`, run]));
+  const [run, ...others] = runs.values();
+  const nodes = nodeNamesOf(rows);
+  const isTold = run !== undefined && others.length === 0 && nodes.length > 0;
+  const report = { stopped: [], notWatched: words, ...(isTold && { nodesOf: { run, nodes } }) };
+  return { kind: 'problem', message: renderUnwatch(report, actor.locale), isPrivate: true };
 }
 
 /** The watches of a run or node that are told in the channel; where there are none, all of them. */

@@ -22,29 +22,34 @@ export interface WatchingPorts {
 /** What somebody wants to hear; absent where they did not say. */
 type On = readonly OnWord[] | undefined;
 
+/** One run, or node, that is to be watched. */
+export interface Wanted {
+  readonly seen: SeenOrNot;
+  readonly on: On;
+}
+
 /** What all runs of one question have in common. */
 export interface Wish {
-  readonly on: On;
   readonly place: PlaceWanted & { readonly list?: string };
   /** True where it is about one run: then the card that shows it already is named. */
   readonly isAlone: boolean;
 }
 
 /** The place for runs that were asked for together: outside of threads they share one card. */
-export function placeFor(seen: readonly SeenOrNot[], on: On, place: PlaceWanted): Wish['place'] {
+export function placeFor(wanted: readonly Wanted[], place: PlaceWanted): Wish['place'] {
   // A thread that somebody asked in is one place for all of its runs anyway.
   if (place.threadTs !== undefined) return place;
-  const found = seen.flatMap((each) => (each.kind === 'seen' ? [each] : []));
+  const found = wanted.flatMap(({ seen, on }) => (seen.kind === 'seen' ? [{ ...seen, on }] : []));
   const runsOf = (of: readonly SeenRun[]) => of.map(({ baseline }) => baseline);
-  const watchable = found.filter((each) => isWatchable(each, on));
+  const watchable = found.filter((each) => isWatchable(each, each.on));
   const list = listNameOf(runsOf(watchable)) && listNameOf(runsOf(found));
   return { ...place, ...(list !== undefined && { list }) };
 }
 
 /** Watches a run as it was seen, or says why not. */
 export async function watchOne(
-  seen: SeenOrNot,
-  { on, place, isAlone }: Wish,
+  { seen, on }: Wanted,
+  { place, isAlone }: Wish,
   { actor }: Request,
   ports: WatchingPorts & Pick<ChannelPorts, 'channels'> & Pick<OneRunPorts, 'workspaces' | 'now'>,
 ): Promise<WatchOutcome> {
@@ -54,14 +59,15 @@ export async function watchOne(
   const about = { facts, ...(node && { node }) };
   if (!isWatchable(seen, on)) return { kind: 'at-rest', ...about };
   try {
-    const watch = { userId: actor.userId, on: on ?? DEFAULT_ON, nodeId: node?.nodeId };
+    const words = on ?? DEFAULT_ON;
+    const watch = { userId: actor.userId, on: words, nodeId: node?.nodeId };
     const added = await ports.watches.addWatch({ baseline, place, watch, now: ports.now() });
     const shown = added.run.askedAt > baseline.askedAt ? shownOf(added.run, node, ports) : about;
     if (added.kind === 'over') return { kind: 'at-rest', ...shown };
     const isNew = added.kind === 'added';
     const card = isAlone && isNew && added.others > 0 ? await cardOf(added.place, ports) : undefined;
     const isChanged = added.kind === 'already' && added.isChanged;
-    return { kind: 'watched', ...shown, isNew, isChanged, others: added.others, card };
+    return { kind: 'watched', ...shown, isNew, isChanged, on: words, others: added.others, card };
   } catch (error) {
     if (!isStoreFailure(error)) throw error;
     return { kind: 'not-saved', facts };

@@ -1,5 +1,5 @@
 import { DEFAULT_ON, ON_WORDS, type OnWord } from '../domain/watch.ts';
-import { type OptionRule, oneOf } from './options.ts';
+import { type OptionMistake, type OptionRule, oneOf } from './options.ts';
 
 /** Where watched runs are told: in the place that was asked in, in the person's DM, or in one thread of the channel. */
 export type WatchWhere =
@@ -27,15 +27,19 @@ const DM: readonly string[] = ['dm', '私信'];
 const HERE: readonly string[] = ['here', '这里', '本频道'];
 const JOIN = 'join';
 const TS = /^\d{1,12}\.\d{1,6}$/;
+/** How Slack writes a channel in what people type: `<#C0123|general>` (docs.slack.dev, escaping of slash commands). */
+const CHANNEL_MARKUP = /<#(\w{1,40})(?:\|([^<>|]*))?>/g;
 /** Slack's ids of channels and direct messages begin so (docs.slack.dev, conversation objects). */
 const IN_CHANNEL = /\sin:([CDG][A-Z0-9]{2,20})$/;
 
 /** The options of `watch`. `recovered` is read, so that it can be refused in words of its own. */
 export const WATCH_OPTIONS = {
-  on: { read: readOn, example: `on:${DEFAULT_ON.join(',')}` } satisfies OptionRule<
-    readonly OnWord[] | 'recovered'
-  >,
-  in: { read: readWhere, example: 'in:dm' } satisfies OptionRule<WatchWhere>,
+  on: {
+    read: readOn,
+    example: `on:${DEFAULT_ON.join(',')}`,
+    mistakeIn: strangeEvent,
+  } satisfies OptionRule<readonly OnWord[] | 'recovered'>,
+  in: { read: readWhere, example: 'in:dm', mistakeIn: strangePlace } satisfies OptionRule<WatchWhere>,
 };
 
 /** The only word that `unwatch` takes instead of runs. */
@@ -52,17 +56,40 @@ export function formatChannel(channelId: string): string {
   return `in:${channelId}`;
 }
 
+/** What was typed for people to read: a channel by its name instead of as Slack writes it. */
+export function withoutMarkup(typed: string): string {
+  return typed.replace(CHANNEL_MARKUP, (_markup, id: string, name = '') => `#${name === '' ? id : name}`);
+}
+
 function readOn(value: string): readonly OnWord[] | 'recovered' | undefined {
   const typed = value.toLowerCase().split(',');
   if (typed.some((word) => RECOVERED.includes(word))) return 'recovered';
-  if (typed.every((word) => ALL.includes(word))) return ON_WORDS;
-  const meant = new Set<OnWord>();
-  for (const word of typed) {
-    const known = ON_WORDS.find((each) => WORDS[each].includes(word));
-    if (known === undefined) return undefined;
-    meant.add(known);
-  }
+  if (typed.some((word) => eventsCalled(word).length === 0)) return undefined;
+  const meant = new Set(typed.flatMap(eventsCalled));
   return ON_WORDS.filter((each) => meant.has(each));
+}
+
+function eventsCalled(word: string): readonly OnWord[] {
+  return ALL.includes(word) ? ON_WORDS : ON_WORDS.filter((each) => WORDS[each].includes(word));
+}
+
+/** The first word that is nothing to hear of a run, and what there is. */
+function strangeEvent(value: string): OptionMistake | undefined {
+  const typed = value.split(',').find((word) => eventsCalled(word.toLowerCase()).length === 0);
+  if (typed === undefined || typed === '') return undefined;
+  const words = [...ON_WORDS.map((each) => WORDS[each]), ALL];
+  const isChinese = (word: string): boolean => /\p{Script=Han}/u.test(word);
+  const known = {
+    en: words.flatMap((each) => each.slice(0, 1)),
+    zh: words.flatMap((each) => each.find(isChinese) ?? []),
+  };
+  return { kind: 'unknown-word', typed: withoutMarkup(typed), known };
+}
+
+function strangePlace(value: string): OptionMistake | undefined {
+  if (value === '') return undefined;
+  const known = { en: ['in:here', 'in:dm'], zh: ['in:这里', 'in:私信'] };
+  return { kind: 'unknown-word', typed: `in:${withoutMarkup(value)}`, known };
 }
 
 function readWhere(value: string): WatchWhere | undefined {

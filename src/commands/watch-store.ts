@@ -46,8 +46,8 @@ export interface WatchStore {
   /**
    * Saves a watch with its place, and `baseline` as the run's first snapshot if nobody watches it yet; all in one
    * commit. A run that is watched keeps its own snapshot: where that was asked later than `baseline` the watch's maker
-   * has to be told what it says, since only what comes after it is told. A paused run is looked at again. A place that
-   * was never opened is owed its opening, any other wants its card drawn anew.
+   * has to be told what it says, since only what comes after it is told. A paused run is looked at again. A place
+   * that has no card is owed its opening, any other wants its card drawn anew.
    *
    * | the run is wanted | its place |
    * |---|---|

@@ -2,7 +2,7 @@ import type { Run } from '../domain/run.ts';
 import { type Found, formatTarget, type NodeId, type Target } from '../domain/target.ts';
 import { renderNotice } from '../messages/notices.ts';
 import { askedNames, type LookedUpNames, lookUpNames, withoutRepeats } from './asked-runs.ts';
-import { findRunByName } from './find-run.ts';
+import { findRunByName, isCalled } from './find-run.ts';
 import { lookUp } from './look-up.ts';
 import type { OneRunPorts } from './one-run.ts';
 import { ASK_TIMEOUT_MS, asPaiFailure, troubleAnswer } from './pai-failure.ts';
@@ -52,13 +52,33 @@ export async function findWanted(
     const textFor = (run: string) => question.textFor([run]);
     return answered(unclearRunAnswer(unclear.name, unclear.named, textFor, request, ports));
   }
+  const slips = named.runs.filter((each) => isSlip(each, found.targets, named.runs));
   return {
     kind: 'wanted',
-    targets: withoutRepeats([...found.targets, ...named.runs.map(targetOf)]),
+    targets: withoutRepeats([...found.targets, ...named.runs.map(({ run }) => targetOf(run))]),
     nodesWithoutRun: found.problems.map(({ nodeId }) => nodeId),
-    unclear: named.unclear,
+    unclear: [...named.unclear, ...slips.map(({ name }) => ({ name, named: { kind: 'none' as const } }))],
     leftOut: named.leftOut,
   };
+}
+
+type NameOfRun = LookedUpNames['runs'][number];
+
+/**
+ * True for a part of the name of a run that is asked for beside it anyway: whoever wrote it meant something else, most
+ * likely a node.
+ */
+function isSlip(word: NameOfRun, targets: readonly Target[], words: readonly NameOfRun[]): boolean {
+  const { name, run } = word;
+  if (isWhole(name, run)) return false;
+  if (targets.some(({ runId }) => runId === run.runId)) return true;
+  const same = words.filter((each) => each.run.runId === run.runId);
+  return same.some((each) => isWhole(each.name, run)) || same[0] !== word;
+}
+
+/** True where a word means a run whatever stands beside it. */
+function isWhole(name: string, run: Run): boolean {
+  return name.includes('*') || isCalled(name, run);
 }
 
 async function ofThread(found: Found, request: Request, ports: OneRunPorts): Promise<Outcome> {
@@ -100,12 +120,17 @@ async function nodeBeside(
   const { actor, channelId } = request;
   const asking = { actor, channelId, signal: question.signal };
   const named = typeof run === 'string' ? await findRunByName(run, asking, ports) : undefined;
-  const isRun = async () => (await findRunByName(word, asking, ports)).kind !== 'none';
+  const target = named?.kind === 'found' ? targetOf(named.run) : typeof run === 'string' ? undefined : run;
+  // A part of this run's own name is no other run.
+  const isRun = async () => {
+    const meant = await findRunByName(word, asking, ports);
+    if (meant.kind !== 'found') return meant.kind !== 'none';
+    return meant.run.runId !== target?.runId || isWhole(word, meant.run);
+  };
   if (named?.kind === 'several' && typeof run === 'string' && !(await isRun())) {
     const textFor = (target: string) => question.textFor([target, quoted(word)]);
     return answered(unclearRunAnswer(run, named, textFor, request, ports));
   }
-  const target = named?.kind === 'found' ? targetOf(named.run) : typeof run === 'string' ? undefined : run;
   if (target === undefined) return undefined;
   const [look] = await lookUp([target], { actor, channelId, timeoutMs: ASK_TIMEOUT_MS }, ports);
   if (look?.kind !== 'run') return undefined;

@@ -2,12 +2,14 @@ import { type Found, formatTarget, type Target } from '../domain/target.ts';
 import { DEFAULT_ON, type OnWord } from '../domain/watch.ts';
 import { renderNotice } from '../messages/notices.ts';
 import { renderWatch, type WatchOutcome } from '../messages/watch-answer.ts';
+import { findKeptWords } from './kept-words.ts';
 import { type Look, lookUp } from './look-up.ts';
 import type { OneRunPorts } from './one-run.ts';
 import { ASK_TIMEOUT_MS, troubleAnswer } from './pai-failure.ts';
 import { type Answer, commandLine, type Request } from './request.ts';
 import { nodeTarget, targetOf } from './run-facts.ts';
 import { listOf, reportFailures } from './status-answer.ts';
+import { isStoreFailure } from './store-failure.ts';
 import { quoted } from './unclear-run.ts';
 import { lookCloser } from './watch-look.ts';
 import { placeFor, type WatchingPorts, watchOne } from './watch-one.ts';
@@ -29,7 +31,7 @@ const MOST_WATCHED = 25;
 
 /**
  * `/pai watch RUN … [NODE]`: tells here, or in the person's DM, what becomes of runs. What is shown of them is what
- * later news is compared with. Doing it twice changes nothing.
+ * later news is compared with. Doing it twice changes nothing; without `on:` it keeps what the person wanted to hear.
  */
 export async function watch(command: WatchCommand, request: Request, ports: WatchPorts): Promise<Answer> {
   const where = whereFor(command.where, request);
@@ -58,9 +60,29 @@ export async function watch(command: WatchCommand, request: Request, ports: Watc
   const seen = await Promise.all(
     there.map((look) => lookCloser(look, { signal, asked: looks.length }, ports)),
   );
-  const wish = { on: command.on, place: placeFor(seen, command.on, found.place), isAlone: seen.length === 1 };
-  const outcomes = await Promise.all(seen.map((each) => watchOne(each, wish, request, ports)));
+  let kept: Awaited<ReturnType<typeof findKeptWords>>;
+  try {
+    kept = command.on === undefined ? await findKeptWords(seen, found.place, request, ports) : [];
+  } catch (error) {
+    if (!isStoreFailure(error)) throw error;
+    return { kind: 'problem', message: renderNotice({ kind: 'cannot-save' }, actor.locale) };
+  }
+  const wishes = seen.map((each, index) => ({ seen: each, on: command.on ?? kept[index] }));
+  const wish = { place: placeFor(wishes, found.place), isAlone: seen.length === 1 };
+  const outcomes = await Promise.all(wishes.map((each) => watchOne(each, wish, request, ports)));
   return watchAnswer({ wanted, looks, outcomes, command, found, textFor }, request, ports);
+}
+
+/** What all that is watched hears, else the usual; what hears anything else keeps its own words. */
+function termsOf(
+  outcomes: readonly WatchOutcome[],
+  usual: readonly OnWord[],
+): { readonly on: readonly OnWord[]; readonly outcomes: readonly WatchOutcome[] } {
+  const words = outcomes.flatMap((each) => (each.kind === 'watched' && each.on ? [each.on] : []));
+  const [first = usual, ...others] = words;
+  const on = others.every((each) => each.join() === first.join()) ? first : usual;
+  const isSaid = (each: WatchOutcome) => each.kind === 'watched' && each.on?.join() === on.join();
+  return { on, outcomes: outcomes.map((each) => (isSaid(each) ? { ...each, on: undefined } : each)) };
 }
 
 /** The command's text for these runs, as a button carries it. */
@@ -123,10 +145,11 @@ function watchAnswer(done: Done, request: Request, ports: WatchPorts): Answer {
   const far = found.place.channelId === request.channelId ? [] : [formatChannel(found.place.channelId)];
   const rerunText = () =>
     formatWatch(ids(rerunnable), { on: ['rerun'], where: whereFor(command.where, request) });
+  const { on, outcomes: told } = termsOf(outcomes, command.on ?? DEFAULT_ON);
   const report = {
     asked: looks.length + wanted.nodesWithoutRun.length + wanted.unclear.length + wanted.leftOut.length,
-    terms: { on: command.on ?? DEFAULT_ON, where: found.words },
-    outcomes,
+    terms: { on, where: found.words },
+    outcomes: told,
     notFound: listOf({ ...wanted, looks: notFound }, ports),
     later: later.map(({ runId }) => runId),
     next: Math.min(later.length, MOST_WATCHED),

@@ -31,7 +31,7 @@ export interface ToldEvent {
 }
 
 /** One event among several that are told together. */
-export type FoldMember = Pick<ToldEvent, 'run' | 'event' | 'cause'>;
+export type FoldMember = Pick<ToldEvent, 'run' | 'event' | 'cause' | 'watchers'>;
 
 /** Why Slack lets Flowbell say nothing in a channel. */
 export type PauseReason = 'removed' | 'archived' | 'read-only' | 'closed';
@@ -128,7 +128,7 @@ export interface Delivery {
  * | kind | Slack has it | next |
  * |---|---|---|
  * | `sent` | yes | |
- * | `not-sent` | no | said again later |
+ * | `not-sent` | no: a limit, a refused token, no connection | said again later, and nothing else in the channel before |
  * | `unknown` | perhaps | looked for, then said again |
  * | `refused` | no, and never will | `about` tells what is at fault: the channel, the thread, the message, or our blocks |
  */
@@ -138,8 +138,6 @@ export type Said =
       readonly kind: 'not-sent';
       readonly error: string;
       readonly retryAfterMs?: number | undefined;
-      /** True where all of the channel, or all of Slack, has to wait. */
-      readonly isGeneral?: true | undefined;
     }
   | { readonly kind: 'unknown'; readonly error: string }
   | {

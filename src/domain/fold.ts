@@ -109,8 +109,8 @@ function foldOf(chunk: Chunk, placeId: string): Fold {
 }
 
 /** An event as it stands among others. */
-export function memberOf({ run, event, cause }: ToldEvent): FoldMember {
-  return { run, event, cause };
+export function memberOf({ run, event, cause, watchers }: ToldEvent): FoldMember {
+  return { run, event, cause, watchers };
 }
 
 function allOf(chunk: Chunk, peopleOf: (facts: ToldEvent) => readonly string[]): string[] {

@@ -23,7 +23,7 @@ export interface Place {
   readonly shownVersion: number;
   /** The wanted version with which something failed or ended last. */
   readonly newsVersion?: number | undefined;
-  /** How often its card was owed to Slack: once, and once more where the thread was deleted. */
+  /** How often its card was owed to Slack; never fewer, so that each has a key of its own. */
   readonly openings: number;
   /** The language of whoever first watched here. */
   readonly locale: 'en' | 'zh';

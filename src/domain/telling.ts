@@ -1,5 +1,5 @@
 import type { NodeCounts, Owed, ToldEvent } from './delivery.ts';
-import type { EventNode, RunEvent } from './event.ts';
+import type { EventKind, EventNode, RunEvent } from './event.ts';
 import type { Place } from './place.ts';
 import { firstFailedNode, nameOfNode, tallyNodes } from './run.ts';
 import { nodesOfSnapshot, type RunSnapshot } from './snapshot.ts';
@@ -81,7 +81,8 @@ function tellPlace(place: Place, change: Change, { streakOf, now }: TellingConte
   const waiting = new Set<string>();
   for (const [index, event] of events.entries()) {
     const isHeard = (watch: Watch) =>
-      hears(watch, event) || (event.kind === 'failed' && waiting.has(watch.id));
+      (hears(watch, event) && !isNodeTold(watch, event)) ||
+      (event.kind === 'failed' && waiting.has(watch.id));
     const hearing = [...watches.values()].filter(isHeard);
     if (event.kind === 'succeeded') streak = undefined;
     if (hearing.length === 0) continue;
@@ -90,28 +91,9 @@ function tellPlace(place: Place, change: Change, { streakOf, now }: TellingConte
       continue;
     }
     const cause = event.kind === 'failed' ? causeOf(run, event) : undefined;
-    const isFailure = event.kind === 'failed' || event.kind === 'node-failed';
-    const isFirstFailure = streak === undefined;
-    const told = new Set([...watches.values()].filter(isTold(event)).map(({ userId }) => userId));
-    const untold = hearing.filter((watch) => !told.has(watch.userId));
-    const isFailureTold = event.kind === 'failed' && untold.length < hearing.length;
-    const facts: ToldEvent = {
-      kind: 'event',
-      run: toldRunOf(run),
-      event,
-      watchers: peopleOf(hearing),
-      mentions: isNewsFor(event) && (isFirstFailure || !isFailure) ? peopleOf(untold) : [],
-      nodes: countsOf(run),
-      cause,
-      isFailureTold,
-      failures: isFailure ? (streak?.failures ?? 0) + 1 : 0,
-    };
+    const facts = factsOf({ run, event, cause, hearing, here: [...watches.values()], streak });
     owed.push({ index, key: eventKey(place.id, run, event), placeId: place.id, facts });
-    if (isNewsFor(event)) {
-      for (const watch of hearing) {
-        if (!isTold(event)(watch)) watches.set(watch.id, { ...watch, toldAttempt: event.attempt });
-      }
-    }
+    for (const watch of hearing) watches.set(watch.id, toldOf(watch, facts));
     if (event.kind === 'failed') streak = grown(streak, { id: streakId, placeId: place.id, event, cause });
   }
   return {
@@ -125,9 +107,44 @@ function tellPlace(place: Place, change: Change, { streakOf, now }: TellingConte
   };
 }
 
-/** Whether a watch has told its user of the attempt. */
-function isTold({ attempt }: RunEvent): (watch: Watch) => boolean {
-  return ({ toldAttempt }) => toldAttempt === attempt;
+interface Heard {
+  readonly run: RunSnapshot;
+  readonly event: RunEvent;
+  readonly cause: EventNode | undefined;
+  readonly hearing: readonly Watch[];
+  /** All watches of the run in the place. */
+  readonly here: readonly Watch[];
+  readonly streak: Streak | undefined;
+}
+
+function factsOf({ run, event, cause, hearing, here, streak }: Heard): ToldEvent {
+  const isFailure = event.kind === 'failed' || event.kind === 'node-failed';
+  const isOfStreak = isFailure && streak !== undefined;
+  // Somebody may watch the run and a node of it.
+  const told = peopleOf(here.filter(({ toldAttempt }) => toldAttempt === event.attempt));
+  const mentioned = peopleOf(here.filter(({ mentionedAttempt }) => mentionedAttempt === event.attempt));
+  const waited = peopleOf(hearing.filter((watch) => isNewsFor(event, watch)));
+  const watchers = peopleOf(hearing);
+  return {
+    kind: 'event',
+    run: toldRunOf(run),
+    event,
+    watchers,
+    mentions: isOfStreak ? [] : waited.filter((userId) => !mentioned.includes(userId)),
+    nodes: countsOf(run),
+    cause,
+    isFailureTold: event.kind === 'failed' && watchers.some((userId) => told.includes(userId)),
+    failures: isFailure ? (streak?.failures ?? 0) + 1 : 0,
+  };
+}
+
+/** A watch whose user has been told, and perhaps mentioned. */
+function toldOf(watch: Watch, { event, mentions }: ToldEvent): Watch {
+  if (!isNewsFor(event, watch)) return watch;
+  const { attempt } = event;
+  const mentionedAttempt = mentions.includes(watch.userId) ? attempt : watch.mentionedAttempt;
+  const isSame = watch.toldAttempt === attempt && watch.mentionedAttempt === mentionedAttempt;
+  return isSame ? watch : { ...watch, toldAttempt: attempt, mentionedAttempt };
 }
 
 /** The reply about the failed run names the node, so the node's own failure is not told beside it. */
@@ -137,15 +154,22 @@ function isToldByRun(event: RunEvent, events: readonly RunEvent[], hearing: read
   return failed !== undefined && hearing.some((watch) => watch.nodeId === undefined && hears(watch, failed));
 }
 
-/** What whoever watches is mentioned for. */
-function isNewsFor({ kind }: RunEvent): boolean {
-  return (
-    kind === 'node-failed' ||
-    kind === 'failed' ||
-    kind === 'succeeded' ||
-    kind === 'terminated' ||
-    kind === 'skipped'
-  );
+/** Whoever watches a node alone was told of its end, and its run's end is no news for them. */
+function isNodeTold({ nodeId, toldAttempt }: Watch, { kind, attempt }: RunEvent): boolean {
+  return nodeId !== undefined && toldAttempt === attempt && RUN_ENDS.includes(kind);
+}
+
+const RUN_ENDS: readonly EventKind[] = ['failed', 'succeeded', 'terminated', 'skipped'];
+
+/**
+ * What somebody who hears an event is mentioned for: a failure, an end, of a node's watch the node's end, and where they
+ * want to hear of neither, whatever it is that they want to hear of.
+ */
+function isNewsFor({ kind }: RunEvent, { nodeId, on }: Watch): boolean {
+  if (kind === 'node-failed' || RUN_ENDS.includes(kind)) return true;
+  if (kind === 'node-succeeded') return nodeId !== undefined;
+  const hearsOfEnds = on.includes('failed') || on.includes('end') || on.includes('nodes');
+  return !hearsOfEnds && (kind === 'started' || kind === 'suspended' || kind === 'rerun');
 }
 
 function grown(

@@ -26,8 +26,10 @@ export interface Watch {
   readonly on: readonly OnWord[];
   /** The version of the run that its maker was shown; only what came later is told. */
   readonly sinceVersion: number;
-  /** The attempt whose failure or end its user has been told of, and mentioned for; 0 before the first. */
+  /** The attempt whose failure or end its user has been told of; 0 before the first. */
   readonly toldAttempt: number;
+  /** The attempt they have been mentioned in: not the one that is told while its pipeline fails again and again. */
+  readonly mentionedAttempt: number;
   readonly createdAt: Date;
 }
 

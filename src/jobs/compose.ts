@@ -1,6 +1,7 @@
 import type { Actor } from '../commands/request.ts';
 import { type Card, type CardRun, mainRunOf } from '../domain/card.ts';
-import type { Delivery, DeliveryFacts, FoldMember, ToldEvent } from '../domain/delivery.ts';
+import type { Delivery, DeliveryFacts, ToldEvent } from '../domain/delivery.ts';
+import type { EventKind, RunEvent } from '../domain/event.ts';
 import type { Place } from '../domain/place.ts';
 import type { NodeId, Target } from '../domain/target.ts';
 import type { ToldRun } from '../domain/told-run.ts';
@@ -10,7 +11,7 @@ import { renderEvent } from '../messages/event-reply.ts';
 import { renderFold } from '../messages/fold-reply.ts';
 import type { Message } from '../messages/message.ts';
 import { renderNote } from '../messages/notes.ts';
-import type { TellingContext } from '../messages/telling.ts';
+import type { EventTelling, TellingContext } from '../messages/telling.ts';
 import { detailsOf, type EventDetailsPorts } from './event-details.ts';
 
 export interface ComposePorts extends EventDetailsPorts {
@@ -26,6 +27,9 @@ export interface ComposePorts extends EventDetailsPorts {
   readonly clock: () => Date;
 }
 
+/** What is known of a delivery beside its place. */
+type Owing = Pick<Delivery, 'facts' | 'createdAt' | 'attempts' | 'lastError'>;
+
 /** What there is to say, at the moment of saying it. */
 export type Composed =
   | { readonly kind: 'message'; readonly message: Message; readonly about?: Target | undefined }
@@ -36,7 +40,7 @@ export type Composed =
 
 /** Settings change by a restart; Slack mostly tells at the second try who somebody is. */
 const NOT_IN_SETTINGS_MS = 5 * 60 * 1000;
-const UNKNOWN_MS = 30_000;
+const UNKNOWN_MS = { first: 1000, longest: 30_000 } as const;
 /** So often whoever is to be mentioned is waited for; the others are told then. */
 const MOST_WAITS = 5;
 /** Later than this people wonder why. */
@@ -47,21 +51,21 @@ const LATE_MS = 2 * 60 * 1000;
  * the last of them the message.
  */
 export async function compose(
-  { facts, createdAt, attempts }: Pick<Delivery, 'facts' | 'createdAt' | 'attempts'>,
+  delivery: Owing,
   place: Place,
   card: Card | undefined,
   ports: ComposePorts,
 ): Promise<Composed> {
+  const { facts, attempts } = delivery;
   const isPatient = attempts <= MOST_WAITS && 'mentions' in facts;
-  if (isPatient && (await isAnyUnknown(facts.mentions, ports)))
-    return { kind: 'wait', error: 'who_watches_is_unknown', ms: UNKNOWN_MS };
+  if (isPatient && (await isAnyUnknown(facts.mentions, ports))) return unknownFor(attempts);
   switch (facts.kind) {
     case 'opening':
       return card === undefined ? { kind: 'nobody' } : composeCard(place, card, ports);
     case 'event':
-      return composeEvent(facts, createdAt, place, ports);
+      return composeEvent(facts, delivery, place, ports);
     case 'fold':
-      return composeFold(facts, createdAt, place, ports);
+      return composeFold(facts, delivery, place, ports);
     default:
       return composeNote(facts, place, ports);
   }
@@ -86,13 +90,13 @@ export async function composeCard(place: Place, card: Card, ports: ComposePorts)
 
 async function composeEvent(
   facts: ToldEvent,
-  createdAt: Date,
+  delivery: Owing,
   place: Place,
   ports: ComposePorts,
 ): Promise<Composed> {
   const people = await peopleOf(facts.watchers, ports);
   const may = mayHear(facts.run, facts.watchers.map(asWatcher), place, people, ports);
-  if (may !== 'yes') return nobodyOrWait([may]);
+  if (may !== 'yes') return nobodyOrWait([may], delivery.attempts);
   const isAllowed = (userId: string) =>
     mayHear(facts.run, [asWatcher(userId)], place, people, ports) === 'yes';
   const told = {
@@ -101,35 +105,42 @@ async function composeEvent(
     mentions: facts.mentions.filter(isAllowed),
   };
   const { event, details } = await detailsOf(told, ports);
-  const late = latenessOf(facts, createdAt, ports.clock());
+  const late = latenessOf(event, delivery, ports.clock());
   const message = renderEvent({ ...told, event }, { ...contextOf(place, people, ports), details, late });
   return { kind: 'message', message, about: targetOf(facts.run, facts.event.node?.nodeId) };
 }
 
 async function composeFold(
   facts: Extract<DeliveryFacts, { kind: 'fold' }>,
-  createdAt: Date,
+  delivery: Owing,
   place: Place,
   ports: ComposePorts,
 ): Promise<Composed> {
   const people = await peopleOf(facts.watchers, ports);
-  const watchers = facts.watchers.map(asWatcher);
   const checked = facts.members.map((each) => ({
     each,
-    may: mayHear(each.run, watchers, place, people, ports),
+    may: mayHear(each.run, each.watchers.map(asWatcher), place, people, ports),
   }));
   const members = checked.flatMap(({ each, may }) => (may === 'yes' ? [each] : []));
   const [first] = members;
-  if (first === undefined) return nobodyOrWait(checked.map(({ may }) => may));
+  if (first === undefined) {
+    return nobodyOrWait(
+      checked.map(({ may }) => may),
+      delivery.attempts,
+    );
+  }
   const isAllowed = (userId: string) =>
-    members.some(({ run }) => mayHear(run, [asWatcher(userId)], place, people, ports) === 'yes');
+    members.some(
+      ({ run, watchers }) =>
+        watchers.includes(userId) && mayHear(run, [asWatcher(userId)], place, people, ports) === 'yes',
+    );
   const told = {
     ...facts,
     members,
     watchers: facts.watchers.filter(isAllowed),
     mentions: facts.mentions.filter(isAllowed),
   };
-  const late = latenessOf(first, createdAt, ports.clock());
+  const late = latenessOf(first.event, delivery, ports.clock());
   const isFlat = place.isFlat === true;
   const message = renderFold(told, { isFlat }, { ...contextOf(place, people, ports), late });
   const isOfOneRun = members.every(({ run }) => run.runId === first.run.runId);
@@ -177,17 +188,23 @@ function mayHear(
   return actors.some(({ standing }) => standing === 'unknown') ? 'unknown' : 'no';
 }
 
-function nobodyOrWait(hearings: readonly Hearing[]): Composed {
+/** Asked again soon, then less and less often. */
+function unknownFor(attempts: number): Composed {
+  const ms = Math.min(UNKNOWN_MS.longest, UNKNOWN_MS.first * 2 ** Math.min(attempts, 10));
+  return { kind: 'wait', error: 'who_watches_is_unknown', ms };
+}
+
+function nobodyOrWait(hearings: readonly Hearing[], attempts = 1): Composed {
   if (hearings.includes('not-in-settings'))
     return { kind: 'wait', error: 'not_in_settings', ms: NOT_IN_SETTINGS_MS };
-  return hearings.includes('unknown')
-    ? { kind: 'wait', error: 'who_watches_is_unknown', ms: UNKNOWN_MS }
-    : { kind: 'nobody' };
+  return hearings.includes('unknown') ? unknownFor(attempts) : { kind: 'nobody' };
 }
 
 function contextOf(place: Place, people: People, { mention, workspaces }: ComposePorts): TellingContext {
   return {
     locale: place.locale,
+    // Slack's ids of direct messages begin so (docs.slack.dev, conversation objects).
+    isDm: place.channelId.startsWith('D'),
     command: mention,
     nameOf: (userId) => people.get(userId)?.name ?? userId,
     workspaceOf: (run) => findWorkspace(workspaces, run)?.name,
@@ -195,11 +212,27 @@ function contextOf(place: Place, people: People, { mention, workspaces }: Compos
   };
 }
 
-/** Whether it was owed long before it is told, or had happened long before it was noticed. */
-function latenessOf({ event }: FoldMember, createdAt: Date, now: Date): 'slack' | 'noticed' | undefined {
-  if (now.getTime() - createdAt.getTime() > LATE_MS) return 'slack';
-  return createdAt.getTime() - event.at.getTime() > LATE_MS ? 'noticed' : undefined;
+/** Events whose time is the moment they happened; of the others it is when something began. */
+const ENDS: readonly EventKind[] = [
+  'node-failed',
+  'node-succeeded',
+  'succeeded',
+  'failed',
+  'terminated',
+  'skipped',
+];
+
+/** Whether it was owed long before it is told, and why if that is known, or had happened long before it was noticed. */
+function latenessOf(event: RunEvent, { createdAt, lastError }: Owing, now: Date): EventTelling['late'] {
+  if (now.getTime() - createdAt.getTime() > LATE_MS)
+    return lastError !== undefined && SLACK_AWAY.test(lastError) ? 'slack' : 'held';
+  const isNoticedLate = createdAt.getTime() - event.at.getTime() > LATE_MS;
+  return isNoticedLate && ENDS.includes(event.kind) ? 'noticed' : undefined;
 }
+
+/** Slack's words, ours and the system's for a Slack that was not there. */
+const SLACK_AWAY =
+  /^(?:no_answer|no_connection|unreadable_answer|internal_error|fatal_error|service_unavailable|request_timeout|http_5\d\d|E[A-Z]+|UND_ERR_\w+)$/;
 
 function targetOf({ region, workspaceId, runId }: ToldRun, nodeId?: NodeId): Target {
   const about = { region, runId, ...(workspaceId !== undefined && { workspaceId }) };

@@ -90,7 +90,7 @@ function outcomeOf(run: RunSnapshot, look: Look, before: Known, now: Date): Outc
 function seen(run: RunSnapshot, look: Extract<Look, { kind: 'seen' }>, before: Known, now: Date): Outcome {
   const details = look.details === 'refused' ? undefined : look.details;
   const difference = diff(run, { ...look, details }, now);
-  const isFound = { ...before, missingSince: undefined, misses: 0 };
+  const isFound = { ...before, seenAt: look.askedAt, missingSince: undefined, misses: 0 };
   // Nothing of the look counts, its nodes do not either: whatever it was asked for is still wanted.
   if (difference.kind === 'suspicious' || difference.kind === 'stale') return { events: [], poll: isFound };
   const { next, events } = difference.kind === 'changed' ? difference : { next: undefined, events: [] };

@@ -29,6 +29,8 @@ export type DeliveryOutcome =
   | {
       readonly kind: 'sent';
       readonly ts: string;
+      /** True where it was found, and Slack took nothing now: that tells nothing about the channel. */
+      readonly isFound?: true | undefined;
       /** What of the card it showed, where it is an opening. */
       readonly shownVersion?: number | undefined;
       /** Set where it was said again: when to look for a second copy. */
@@ -45,7 +47,10 @@ export type DeliveryOutcome =
   | { readonly kind: 'unknown'; readonly nextAt: Date; readonly error: string }
   /** Slack will never take it. The place is owed a word that something could not be shown, unless it is `silent`. */
   | { readonly kind: 'parked'; readonly error: string; readonly isSilent?: true | undefined }
-  /** Its thread is gone: the place is opened anew, once, with this delivery after the card; else it is parked. */
+  /**
+   * Its thread is gone: the place is opened anew, once, with this delivery after the card. After that the place has no
+   * card: what is owed to it stands in the channel by itself until somebody watches there anew.
+   */
   | { readonly kind: 'thread-gone'; readonly error: string }
   /** The channel is closed to Flowbell: all that is owed to it waits, and people are told so elsewhere. */
   | {
@@ -63,7 +68,7 @@ export type DeliveryOutcome =
 export interface ChannelReport {
   /** Since when it has been paused, where it is. */
   readonly pausedSince?: Date | undefined;
-  /** Everybody who watches in it, with the runs that they watch there. */
+  /** Everybody who watches in it or for whom something waits there, with those runs. */
   readonly owners: readonly { readonly userId: string; readonly runs: readonly ToldRun[] }[];
   /** Updates that wait, and the newest of them. */
   readonly held: number;

@@ -38,8 +38,8 @@ export interface RegionReport {
   readonly failed: number;
   /** Why the first of those failed. */
   readonly failure?: PaiFailure | undefined;
-  /** Events that were committed. */
-  readonly events: number;
+  /** Runs to which something happened that was committed. */
+  readonly changed: number;
 }
 
 /** Runs looked at in one tick; the others are the first of the next one. */
@@ -83,10 +83,7 @@ function reportRegion(region: string, steps: readonly Step[]): RegionReport {
     answered: steps.length - failed.length,
     failed: failed.length,
     failure: failed.find(({ failure }) => failure !== undefined)?.failure,
-    events: steps.reduce(
-      (sum, { outcome, events }) => sum + (outcome === 'committed' ? events.length : 0),
-      0,
-    ),
+    changed: steps.filter(({ outcome, events }) => outcome === 'committed' && events.length > 0).length,
   };
 }
 

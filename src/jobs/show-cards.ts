@@ -1,4 +1,5 @@
 import { openingOf, type Said } from '../domain/delivery.ts';
+import type { Place } from '../domain/place.ts';
 import { type ComposePorts, composeCard } from './compose.ts';
 import type { JobContext } from './job.ts';
 import type { CardOutcome, LeasedCard, ShownCards } from './shown-cards.ts';
@@ -65,8 +66,9 @@ export class CardShower {
         await store.settleCard(leased.lease, this.#later(0));
         return;
       }
-      this.#nextEditMs = performance.now() + SPACING_MS;
-      this.#begin(leased);
+      const slotMs = performance.now() + SPACING_MS;
+      this.#nextEditMs = slotMs;
+      this.#begin(leased, slotMs);
     }
   }
 
@@ -77,8 +79,8 @@ export class CardShower {
     await Promise.all(this.#edits);
   }
 
-  #begin(leased: LeasedCard): void {
-    const edit = this.#show(leased)
+  #begin(leased: LeasedCard, slotMs: number): void {
+    const edit = this.#show(leased, slotMs)
       .catch(this.#options.onFailure)
       .finally(() => {
         this.#edits.delete(edit);
@@ -87,43 +89,45 @@ export class CardShower {
     this.#edits.add(edit);
   }
 
-  async #show(leased: LeasedCard): Promise<void> {
-    const { store, onShown } = this.#options;
+  async #show(leased: LeasedCard, slotMs: number): Promise<void> {
+    const { store } = this.#options;
     let outcome: CardOutcome = this.#later(REFUSED_MS);
     try {
-      const said = await this.#edit(leased);
-      outcome = this.#outcomeOf(said, leased);
-      const error = said === undefined || said.kind === 'sent' ? undefined : said.error;
-      onShown({ said: said?.kind ?? 'nothing', error, channelId: leased.place.channelId });
+      outcome = await this.#edit(leased, slotMs);
     } finally {
       await store.settleCard(leased.lease, outcome);
     }
   }
 
-  /** Nothing is edited where nobody may be shown the card any more. */
-  async #edit({ place, card }: LeasedCard): Promise<Said | undefined> {
-    const { compose, speaker } = this.#options;
+  async #edit({ place, card }: LeasedCard, slotMs: number): Promise<CardOutcome> {
+    const { compose, speaker, onShown } = this.#options;
+    const { channelId, cardTs } = place;
     const composed = await composeCard(place, card, compose);
-    if (composed.kind !== 'message' || place.cardTs === undefined) return undefined;
+    if (composed.kind !== 'message' || cardTs === undefined) {
+      // Slack is not asked, so the next card need not wait.
+      if (this.#nextEditMs === slotMs) this.#nextEditMs = performance.now();
+      onShown({ said: 'nothing', channelId });
+      if (composed.kind === 'wait') return this.#later(composed.ms);
+      // Nobody may be shown it as it is now; its next change is another matter.
+      return { kind: 'shown', version: place.wantedVersion };
+    }
     const { message, about } = composed;
-    return speaker.edit({ channelId: place.channelId, ts: place.cardTs }, message, {
-      key: openingOf(place.id, place.openings).key,
-      about,
-    });
+    const mark = { key: openingOf(place.id, place.openings).key, about };
+    const said = await speaker.edit({ channelId, ts: cardTs }, message, mark);
+    onShown({ said: said.kind, error: said.kind === 'sent' ? undefined : said.error, channelId });
+    return this.#outcomeOf(said, place);
   }
 
-  #outcomeOf(said: Said | undefined, { place }: LeasedCard): CardOutcome {
+  #outcomeOf(said: Said, { wantedVersion }: Place): CardOutcome {
     const { settleMs } = this.#options;
-    switch (said?.kind) {
-      case undefined:
-        return this.#later(REFUSED_MS);
+    switch (said.kind) {
       case 'sent':
-        return { kind: 'shown', version: place.wantedVersion };
+        return { kind: 'shown', version: wantedVersion };
       case 'unknown':
         return this.#later(settleMs);
       case 'not-sent':
         // A limit is the app's, not this card's.
-        if (said.isGeneral) this.#waitAtLeast(said.retryAfterMs ?? SPACING_MS);
+        this.#waitAtLeast(said.retryAfterMs ?? SPACING_MS);
         return this.#later(said.retryAfterMs ?? settleMs);
       case 'refused':
         return said.about === 'thread'

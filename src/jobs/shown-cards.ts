@@ -30,7 +30,8 @@ export interface ShownCards {
   /**
    * Leases a card that Slack shows as it was before (`wantedVersion` above `shownVersion`) and that nobody edits: those of
    * which something failed or ended first, then those that have waited longest. None in a paused channel, and none until
-   * an edit that a dead process may have made has settled. `undefined` where there is none.
+   * an edit that a dead process may have made has settled. Its runs say when they were last looked at, also where that
+   * look changed nothing. `undefined` where there is none.
    */
   leaseCard(want: { readonly now: Date; readonly leaseMs: number }): Promise<LeasedCard | undefined>;
   /** Commits what became of it and gives the card back. False where the lease was lost, and then nothing was changed. */

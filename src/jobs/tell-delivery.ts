@@ -1,17 +1,13 @@
-import type { Delivery, DeliveryFacts, PauseReason, Said } from '../domain/delivery.ts';
+import type { Delivery, Said } from '../domain/delivery.ts';
 import { type Place, threadOf } from '../domain/place.ts';
-import type { ToldRun } from '../domain/told-run.ts';
 import { asPlainText, withMayRepeat } from '../messages/plain.ts';
 import { type Composed, type ComposePorts, compose } from './compose.ts';
-import type { ChannelLease, ClaimedDelivery, DeliveryOutcome, OwedDeliveries } from './owed-deliveries.ts';
+import type { ChannelLease, ClaimedDelivery, DeliveryOutcome } from './owed-deliveries.ts';
 import type { Mark, Sighting, Speaker, Spot } from './speaker.ts';
+import { pausedBy, type TellOwnersPorts } from './tell-owners.ts';
 
-export interface TellPorts extends ComposePorts {
-  readonly store: Pick<OwedDeliveries, 'reportChannel'>;
+export interface TellPorts extends ComposePorts, TellOwnersPorts {
   readonly speaker: Speaker;
-  /** Where outages are told, and owners whom no DM reaches. */
-  readonly opsChannel?: string | undefined;
-  readonly locale: Place['locale'];
   /** How long after a post of unknown outcome Slack may still show it. */
   readonly settleMs: number;
 }
@@ -34,15 +30,13 @@ export interface Told {
 /** Slack takes one message a second in a channel (docs.slack.dev, rate-limits, posting messages). */
 const PACE_MS = 1000;
 const LONGEST_BACKOFF_MS = 5 * 60 * 1000;
+/** Nobody waits longer for settings or rights: what stands behind it in its place has to be told. */
+const LONGEST_WAIT_MS = 24 * 60 * 60 * 1000;
 /** A message that was said again is looked for once more when nothing can be late any more. */
 const RECHECK_MS = 2 * 60 * 1000;
 const RECHECK_FOR_MS = 60 * 60 * 1000;
-/** A closed channel is tried so often, for not every end of it is an event of Slack's. */
-const RETRY_CLOSED_MS = 10 * 60 * 1000;
 /** Ends of a sender during one message: so many are no accident, the message itself ends it. */
 const MOST_DEATHS = 10;
-/** Whoever watches in a channel is told that it is closed; each costs a call. */
-const MOST_OWNERS = 30;
 
 /**
  * Says one delivery, whatever was tried before:
@@ -119,6 +113,9 @@ async function say(
   if (composed.kind === 'nobody')
     return { outcome: { kind: 'parked', error: 'nobody_may_hear', isSilent: true } };
   if (composed.kind === 'wait') {
+    const { error } = composed;
+    if (ports.clock().getTime() - delivery.createdAt.getTime() > LONGEST_WAIT_MS)
+      return { outcome: { kind: 'parked', error, isSilent: true } };
     return { outcome: { kind: 'not-sent', error: composed.error, nextAt: inMs(composed.ms, ports) } };
   }
   if (!isInTime()) return { outcome: { kind: 'not-sent', error: 'lease_over', nextAt: ports.clock() } };
@@ -168,7 +165,7 @@ async function afterPost(
       // What Slack limits or does not answer, it limits and does not answer for the channel's next message either.
       return {
         outcome: { kind: 'not-sent', error: said.error, nextAt },
-        notBefore: said.isGeneral && nextAt,
+        notBefore: nextAt,
       };
     }
     case 'refused':
@@ -197,55 +194,6 @@ async function afterRefusal(
   }
 }
 
-async function pausedBy(
-  reason: PauseReason,
-  error: string,
-  lease: ChannelLease,
-  ports: TellPorts,
-): Promise<DeliveryOutcome> {
-  const nextTryAt = inMs(RETRY_CLOSED_MS, ports);
-  return { kind: 'paused', error, reason, nextTryAt, tell: await tellOwners(reason, lease, ports) };
-}
-
-type ToTell = Extract<DeliveryOutcome, { kind: 'paused' }>['tell'];
-
-/** Everybody who watches there is told in their DM; whom no DM reaches, in the operations channel. */
-async function tellOwners(reason: PauseReason, lease: ChannelLease, ports: TellPorts): Promise<ToTell> {
-  const { pausedSince, owners, held, newest } = await ports.store.reportChannel(lease);
-  if (pausedSince !== undefined) return [];
-  const { team, channelId } = lease;
-  const since = ports.clock();
-  const told = await Promise.all(
-    owners.slice(0, MOST_OWNERS).map(async ({ userId, runs }) => {
-      const [dm, { locale }] = await Promise.all([ports.speaker.openDm(userId), ports.people.find(userId)]);
-      const facts: DeliveryFacts = {
-        ...{ kind: 'paused', channelId, reason, since, held, newest },
-        runs: runs.slice(0, MOST_NAMED),
-        moreRuns: Math.max(0, runs.length - MOST_NAMED),
-      };
-      const isReached = dm !== undefined && dm !== channelId;
-      return isReached ? [{ place: { team, channelId: dm, locale }, facts }] : { runs };
-    }),
-  );
-  // Several may watch the same run.
-  const unreached = distinct(told.flatMap((each) => (Array.isArray(each) ? [] : each.runs)));
-  const reached = told.flatMap((each) => (Array.isArray(each) ? each : []));
-  const { opsChannel, locale } = ports;
-  if (unreached.length === 0 || opsChannel === undefined || opsChannel === channelId) return reached;
-  const facts: DeliveryFacts = {
-    ...{ kind: 'paused', channelId, reason, since, held, newest },
-    runs: unreached.slice(0, MOST_NAMED),
-    moreRuns: Math.max(0, unreached.length - MOST_NAMED),
-  };
-  return [...reached, { place: { team, channelId: opsChannel, locale }, facts }];
-}
-
-const MOST_NAMED = 5;
-
-function distinct(runs: readonly ToldRun[]): readonly ToldRun[] {
-  return [...new Map(runs.map((run) => [`${run.region}/${run.runId}`, run])).values()];
-}
-
 /** Of several copies of a message nobody has answered yet, the first stands where it belongs. */
 async function keepFirst(
   copies: readonly string[],
@@ -258,7 +206,10 @@ async function keepFirst(
   // The second attempt is the look after a first post, and says it again at most; what was seen is one of the two.
   const isClean = isHealed && attempts <= 2;
   return {
-    outcome: { kind: 'sent', ts, recheckAt: isClean ? undefined : inMs(RECHECK_MS, ports) },
+    outcome: {
+      ...{ kind: 'sent', ts, isFound: true },
+      recheckAt: isClean ? undefined : inMs(RECHECK_MS, ports),
+    },
     ...(others.length > 0 && isHealed && { isHealed }),
   };
 }
@@ -282,7 +233,8 @@ async function recheck(delivery: Delivery, place: Place, ports: TellPorts): Prom
 
 /** A second copy that cannot be looked for, or taken away, for an hour stays. */
 function recheckedLater(error: string, delivery: Delivery, ports: TellPorts): DeliveryOutcome {
-  const isTooLate = ports.clock().getTime() - sinceOf(delivery).getTime() > RECHECK_FOR_MS;
+  const saidAt = delivery.sentAt ?? sinceOf(delivery);
+  const isTooLate = ports.clock().getTime() - saidAt.getTime() > RECHECK_FOR_MS;
   if (isTooLate) return { kind: 'rechecked', ts: delivery.ts ?? '' };
   return { kind: 'unknown', error, nextAt: inMs(RECHECK_MS, ports) };
 }

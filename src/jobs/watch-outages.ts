@@ -26,12 +26,12 @@ export class OutageWatch {
   }
 
   async #takeRegion(
-    { region, answered, failed, failure, events }: RegionReport,
+    { region, answered, failed, failure, changed }: RegionReport,
     now: Date,
   ): Promise<boolean> {
     if (answered > 0) {
       this.#silentSince.delete(region);
-      return this.#store.endOutage(region, { now, tell: this.#tell, late: events });
+      return this.#store.endOutage(region, { now, tell: this.#tell, late: changed });
     }
     if (failed === 0) return false;
     const since = this.#silentSince.get(region) ?? now;

@@ -9,6 +9,8 @@ import type { RunId } from '../domain/target.ts';
 export interface PollState {
   /** When the run is due again. */
   readonly nextPollAt: Date;
+  /** When PAI was asked for what it last said of the run. */
+  readonly seenAt?: Date | undefined;
   /** When its nodes were last listed. */
   readonly listedAt?: Date | undefined;
   /** True where its nodes should be listed and were not. */

@@ -50,12 +50,17 @@ function entryLine(each: CardRun, context: TellingContext): Line {
       lostAt && catalog.entryLost(lostAt),
       pausedAt && catalog.entryPaused(),
       isWatched || isAtRest(each) ? undefined : catalog.entryUnwatched(),
-      ...watchedNodes(watchers)
+      ...nodesAlone(watchers)
         .slice(0, MOST_NODES)
         .map(([nodeName]) => catalog.watchedNode(code(nodeName))),
     ],
     ' · ',
   );
+}
+
+/** Nodes that are all that somebody watches of a run. */
+function nodesAlone(watchers: CardRun['watchers']): ReturnType<typeof watchedNodes> {
+  return watchers.every(({ nodeName }) => nodeName !== undefined) ? watchedNodes(watchers) : [];
 }
 
 /** Nodes named of one run that are watched alone. */
@@ -70,14 +75,21 @@ function foldedLine(folded: readonly CardRun[], { locale }: TellingContext): Lin
 function buttonsOf(runs: readonly CardRun[], context: TellingContext): ButtonSpec[] {
   const { buttons } = catalogFor(context.locale);
   const goingOn = runs.filter((each) => !isAtRest(each));
-  const watched = goingOn.filter(({ isWatched }) => isWatched);
-  const ask = (label: string, verb: string, about: readonly CardRun[]): ButtonSpec[] => {
+  const watched = runs.filter(({ isWatched, isDeleted }) => isWatched && !isDeleted);
+  const ended = runs.filter((each) => isAtRest(each) && !each.isDeleted);
+  const ask = (
+    label: string,
+    words: Parameters<typeof askAbout>[1],
+    about: readonly CardRun[],
+  ): ButtonSpec[] => {
     const targets = about.map(({ run }) => targetOf(run));
-    return targets.length === 0 ? [] : [askAbout(label, [verb], targets, context)];
+    return targets.length === 0 ? [] : [askAbout(label, words, targets, context)];
   };
+  const toWatch = context.isDm && watched.length > 0 ? [] : goingOn;
   return [
-    ...ask(buttons.stopWatching, 'unwatch', watched),
-    ...ask(watched.length > 0 ? buttons.watchToo : buttons.watch, 'watch', goingOn),
-    ...ask(buttons.status, 'status', goingOn),
+    ...ask(buttons.stopWatching, ['unwatch'], watched),
+    ...ask(watched.length > 0 ? buttons.watchToo : buttons.watch, ['watch'], toWatch),
+    ...(goingOn.length > 0 ? ask(buttons.status, ['status'], goingOn) : []),
+    ...(goingOn.length === 0 ? ask(buttons.watchForRerun, ['watch', 'on:rerun'], ended) : []),
   ];
 }

@@ -41,15 +41,20 @@ function watcherLines({ watchers, pausedAt }: CardRun, room: PeopleRoom, context
   ];
 }
 
-/** Who watches any run of a list and what they are told; of those that go on how old the oldest last look is. */
+/**
+ * Who watches any run of a list, and what they are told where that is one thing for all; of those that go on how old the
+ * oldest last look is. Of people who no longer watch anything of it, those who did to the end.
+ */
 export function listPeopleLine(runs: readonly CardRun[], context: TellingContext): Line {
   const watched = runs.filter(({ isWatched }) => isWatched);
-  const people = (watched.length > 0 ? watched : runs).flatMap(({ watchers }) => watchers);
-  const heard = watched.flatMap((each) => (isAtRest(each) ? toldAtRest(each) : heardBy(wholeOf(each))));
+  const people = (watched.length > 0 ? watched : runs.filter(isAtRest)).flatMap(({ watchers }) => watchers);
+  const wishes = watched.filter((each) => !isAtRest(each)).flatMap(({ watchers }) => watchers);
+  const isOneWish = new Set(wishes.map(({ on, nodeName }) => `${inOrder(on)} ${nodeName ?? ''}`)).size === 1;
+  const heard = isOneWish && wishes.every(({ nodeName }) => nodeName === undefined) ? heardBy(wishes) : [];
   const looks = runs.filter((each) => !isAtRest(each)).map(({ checkedAt }) => checkedAt.getTime());
   return join(
     [
-      watchersLine(people, inOrder(heard), MOST_PEOPLE, context),
+      watchersLine(people, heard, MOST_PEOPLE, context),
       looks.length === 0 ? undefined : catalogFor(context.locale).checkedAt(new Date(Math.min(...looks))),
     ],
     ' · ',

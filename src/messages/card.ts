@@ -64,13 +64,14 @@ function buttonsOf(each: CardRun, context: TellingContext): ButtonSpec[] {
   const open: ButtonSpec = { deed: 'open', label: buttons.openInPai, url: consoleLink(run) };
   // Of a deleted run PAI has nothing more to show.
   if (isDeleted) return [];
-  if (isAtRest(each))
-    return [ask(buttons.watchForRerun, 'watch', 'on:rerun'), ask(buttons.outputs, 'outputs'), open];
+  const stop = ask(buttons.stopWatching, 'unwatch');
+  if (isAtRest(each)) {
+    const again = ask(buttons.watchForRerun, 'watch', 'on:rerun');
+    return [...(isWatched ? [stop] : []), again, ask(buttons.outputs, 'outputs'), open];
+  }
   const rest = [ask(buttons.status, 'status'), ask(buttons.logs, 'logs'), open];
   if (!isWatched) return [ask(buttons.watch, 'watch'), ...rest];
-  return [
-    ask(buttons.stopWatching, 'unwatch'),
-    pausedAt === undefined ? ask(buttons.watchToo, 'watch') : ask(buttons.keepWatching, 'watch'),
-    ...rest,
-  ];
+  if (pausedAt !== undefined) return [stop, ask(buttons.keepWatching, 'watch'), ...rest];
+  // In a person's own DM nobody else can press it.
+  return [stop, ...(context.isDm ? [] : [ask(buttons.watchToo, 'watch')]), ...rest];
 }

@@ -104,6 +104,8 @@ export type CheckFinding =
   | { readonly kind: 'watcher-late'; readonly seconds: number }
   /** What is owed to channels, and since when the oldest of it. */
   | { readonly kind: 'deliveries-late'; readonly count: number; readonly since: Date }
+  /** Channels that Slack has closed to Flowbell, and how many updates wait for them. */
+  | { readonly kind: 'channels-closed'; readonly count: number; readonly held: number }
   /** What Slack will never take. */
   | { readonly kind: 'deliveries-parked'; readonly count: number };
 
@@ -122,7 +124,6 @@ export type CheckFacts =
       readonly waiting: number;
       /** What waits for channels that Slack has closed, and how many those are. */
       readonly held: number;
-      readonly pausedChannels: number;
       readonly parked: number;
     };
 
@@ -271,8 +272,8 @@ export interface WatchWords {
   othersWatch(count: number): Line;
   /** What the link to a card is called. */
   readonly card: string;
-  /** `Already watched here: card. You are added and will be mentioned too.` */
-  addedToCard(card: Span, where: WatchTerms['where']): Line;
+  /** `Already watched here: card. You are added and will be mentioned too: told when it fails or ends` */
+  addedToCard(card: Span, terms: WatchTerms, isNode: boolean): Line;
   alreadyWatched(): Line;
   watchChanged(): Line;
   /** `told when it ends` */

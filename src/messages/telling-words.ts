@@ -5,6 +5,7 @@ import type { Streak } from '../domain/streak.ts';
 import type { OnWord } from '../domain/watch.ts';
 import type { PhaseCount, RunFacts } from './catalog.ts';
 import type { Line, Span } from './line.ts';
+import type { Lateness } from './telling.ts';
 
 /** What happened to a run or node, whichever of the two it was. */
 export type Happening = Exclude<EventKind, 'node-failed' | 'node-succeeded'>;
@@ -37,7 +38,7 @@ export interface EventWords {
   noLogHere(): Line;
   modelMade(name: Span): Line;
   /** Slack could not be reached, or PAI was not looked at in time. */
-  toldLate(why: 'slack' | 'noticed'): Line;
+  toldLate(why: Lateness): Line;
   /** `Watched by @a, @b`: why the message is here. */
   watchedHere(people: readonly Span[], more: number): Line;
   /** `*name* failed at `node` ⟨03:41⟩`, as one of several; without a name where the message has named it. */

@@ -4,6 +4,8 @@ import type { Locale } from './catalog.ts';
 /** What a message of Flowbell's own accord needs beside its facts. */
 export interface TellingContext {
   readonly locale: Locale;
+  /** Whether it stands in somebody's DM with Flowbell. */
+  readonly isDm: boolean;
   /** What buttons' commands begin with: `@flowbell`. */
   readonly command: string;
   /** A person as plain text, without the `@`: nobody is pinged by it. */
@@ -35,9 +37,12 @@ export interface ToldOutput {
   readonly value?: string | undefined;
 }
 
+/** Slack could not be reached, it was held for another reason, or it was noticed late. */
+export type Lateness = 'slack' | 'held' | 'noticed';
+
 /** How an event is told. */
 export interface EventTelling extends TellingContext {
   readonly details: EventDetails;
-  /** Set where it is told more than two minutes late: Slack could not be reached, or it was noticed late. */
-  readonly late?: 'slack' | 'noticed' | undefined;
+  /** Set where it is told more than two minutes late. */
+  readonly late?: Lateness | undefined;
 }

@@ -19,7 +19,12 @@ export interface UnwatchReport {
   }[];
   /** Names and ids that the person was not watching. */
   readonly notWatched: readonly string[];
+  /** The run of which the first of those names no node, and the names of its nodes. */
+  readonly nodesOf?: { readonly run: LinkedRun; readonly nodes: readonly string[] };
 }
+
+/** Nodes named that could have been meant. */
+const MOST_NODES = 6;
 
 /** What is no longer watched; what does not fit Slack's limits is counted. */
 export function renderUnwatch(report: UnwatchReport, locale: Locale): Message {
@@ -35,12 +40,23 @@ export function renderUnwatch(report: UnwatchReport, locale: Locale): Message {
   return composeMessage(parts(shown));
 }
 
-function linesOf({ stopped, notWatched }: UnwatchReport, catalog: Catalog): Line[] {
+function linesOf({ stopped, notWatched, nodesOf }: UnwatchReport, catalog: Catalog): Line[] {
   if (stopped.length + notWatched.length === 0) return [catalog.watchingNothing()];
+  const [typed = ''] = notWatched;
   return [
+    ...(nodesOf === undefined ? [] : [nodesLine(nodesOf, typed, catalog)]),
     ...stopped.map((each) => stoppedLine(each, catalog)),
     ...notWatched.map((what) => catalog.notWatching(code(what))),
   ];
+}
+
+function nodesLine(
+  { run, nodes }: NonNullable<UnwatchReport['nodesOf']>,
+  typed: string,
+  catalog: Catalog,
+): Line {
+  const shown = nodes.slice(0, MOST_NODES).map(code);
+  return catalog.noSuchNode(linkedRun(run, 'plain'), code(typed), shown, nodes.length - shown.length);
 }
 
 function stoppedLine(

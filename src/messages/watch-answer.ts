@@ -1,4 +1,5 @@
 import { nameOfRun, phaseOfRun, type RunNode } from '../domain/run.ts';
+import type { OnWord } from '../domain/watch.ts';
 import type { ButtonSpec } from './button.ts';
 import type { Catalog, Locale, PaiTrouble, RunFacts, WatchTerms } from './catalog.ts';
 import { mostThatFit } from './fold.ts';
@@ -19,6 +20,8 @@ export type WatchOutcome = {
       readonly isNew: boolean;
       /** True where they watched it there and now hear other things of it. */
       readonly isChanged?: boolean | undefined;
+      /** What they hear of it, where that is not what the report's terms say. */
+      readonly on?: readonly OnWord[] | undefined;
       /** Slack's address of the card that tells of it there. */
       readonly card?: string | undefined;
       /** Other people who watch it there. */
@@ -90,7 +93,7 @@ function headLines(
   const { card, isNew, isChanged = false } = only;
   if (isNew && only.others > 0 && card !== undefined) {
     const link = { kind: 'link', url: card, words: catalog.card } as const;
-    return [line`${emoji('eyes')} ${catalog.addedToCard(link, terms.where)}`];
+    return [line`${emoji('eyes')} ${catalog.addedToCard(link, terms, only.node !== undefined)}`];
   }
   const how = { isNew, isChanged, isNode: only.node !== undefined };
   const others = only.others > 0 ? [catalog.othersWatch(only.others)] : [];
@@ -112,7 +115,7 @@ function entryLine(outcome: WatchOutcome, { asked }: WatchReport, catalog: Catal
         node === undefined
           ? line`${runEmoji(facts.run)} ${catalog.runEntry(name, facts)}`
           : line`${phaseEmoji(node.status.phase)} ${catalog.nodeEntry(name, namedNode(node), { ...facts, node })}`;
-      return join([entry, asked > 1 ? beforeWords(outcome, catalog) : undefined], ' · ');
+      return join([entry, ...(asked > 1 ? beforeWords(outcome, catalog) : [])], ' · ');
     }
     case 'at-rest':
       return node === undefined || phaseOfRun(facts.run) === 'deleted'
@@ -127,13 +130,14 @@ function entryLine(outcome: WatchOutcome, { asked }: WatchReport, catalog: Catal
   }
 }
 
-/** Among several: what the wish made of a watch that was there before. */
+/** Among several: what the wish made of a watch that was there before, and what alone it hears of them. */
 function beforeWords(
-  { isNew, isChanged }: Extract<WatchOutcome, { kind: 'watched' }>,
+  { isNew, isChanged, on, node }: Extract<WatchOutcome, { kind: 'watched' }>,
   catalog: Catalog,
-): Line | undefined {
-  if (isNew) return undefined;
-  return isChanged ? catalog.watchChanged() : catalog.alreadyWatched();
+): Line[] {
+  const told = on === undefined || node !== undefined ? [] : [catalog.toldWhen(on)];
+  if (isNew) return told;
+  return [isChanged ? catalog.watchChanged() : catalog.alreadyWatched(), ...told];
 }
 
 function buttonsOf({ commands, next }: WatchReport, { buttons }: Catalog): ButtonSpec[] {

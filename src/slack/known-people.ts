@@ -13,11 +13,12 @@ export interface KnownPeople {
  */
 export function createKnownPeople({
   findActor,
-  now,
+  nowMs,
   keepMs = 60_000,
 }: {
   readonly findActor: FindActor;
-  readonly now: () => Date;
+  /** A clock in milliseconds that never goes back. */
+  readonly nowMs: () => number;
   /** How long an answer is kept. */
   readonly keepMs?: number;
 }): KnownPeople {
@@ -47,11 +48,11 @@ export function createKnownPeople({
   function keep(userId: string, { standing }: Actor): void {
     const asked = known.get(userId);
     if (standing === 'unknown') known.delete(userId);
-    else if (asked !== undefined) asked.until = now().getTime() + keepMs;
+    else if (asked !== undefined) asked.until = nowMs() + keepMs;
   }
 
   function forgetOld(): void {
-    const nowMs = now().getTime();
-    for (const [userId, { until }] of known) if (until <= nowMs) known.delete(userId);
+    const atMs = nowMs();
+    for (const [userId, { until }] of known) if (until <= atMs) known.delete(userId);
   }
 }

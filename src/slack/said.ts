@@ -18,6 +18,8 @@ const FAULTS: readonly (readonly [RegExp, Fault])[] = [
   [/^(?:cant_update_message|edit_window_closed)$/, 'thread'],
   [/^(?:not_in_channel|channel_not_found)$/, 'removed'],
   [/^is_archived$/, 'archived'],
+  // Replies are taken there, and only a message that would begin a thread is not.
+  [/^restricted_action_thread_only_channel$/, 'message'],
   [/^restricted_action/, 'read-only'],
   [/^(?:messages_tab_disabled|cannot_dm_bot|user_disabled|user_not_found|user_not_visible)$/, 'closed'],
   [/^invalid_(?:blocks|metadata)/, 'blocks'],
@@ -85,7 +87,6 @@ function waiting(error: string, retryAfterSec?: unknown): NotSaid {
   return {
     kind: 'not-sent',
     error,
-    isGeneral: true,
     ...(typeof retryAfterSec === 'number' && { retryAfterMs: retryAfterSec * 1000 }),
   };
 }

@@ -14,7 +14,7 @@ const check = (report: Partial<DeliveriesReport>) => {
 
 describe('checkDeliveries', () => {
   it('is fine where nothing waits, or not for long', async () => {
-    const facts = { kind: 'deliveries', waiting: 0, held: 0, pausedChannels: 0, parked: 0 };
+    const facts = { kind: 'deliveries', waiting: 0, held: 0, parked: 0 };
 
     expect(await check({})).toEqual([{ subject, verdict: 'fine', facts }]);
     expect(await check({ waiting: 3, oldestAt: ago(120) })).toEqual([
@@ -22,10 +22,14 @@ describe('checkDeliveries', () => {
     ]);
   });
 
-  it('is fine with what waits for channels that Slack has closed, and tells it', async () => {
+  it('warns of channels that Slack has closed, and of what waits for them', async () => {
     const [found] = await check({ held: 3, pausedChannels: 1 });
 
-    expect(found).toMatchObject({ verdict: 'fine', facts: { held: 3, pausedChannels: 1, waiting: 0 } });
+    expect(found).toMatchObject({
+      verdict: 'warning',
+      finding: { kind: 'channels-closed', count: 1, held: 3 },
+      facts: { held: 3, waiting: 0 },
+    });
   });
 
   it.each([

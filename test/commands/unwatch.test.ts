@@ -150,6 +150,53 @@ describe('watching no longer', () => {
       expect(left(ports)).toEqual([[TRAIN.runId, undefined]]);
     });
 
+    it.each([
+      ['a name', 'unwatch ctr-daily-train sql_raed'],
+      ['an id', `unwatch ${TRAIN.runId} sql_raed`],
+      ['a path', `unwatch cn-hangzhou/${TRAIN.runId} "sql_raed"`],
+      ['a node’s path', `unwatch ${TRAIN.runId}/${nodeId(2)} sql_raed`],
+    ])('that the run of %s does not have ends nothing, and those it has are named', async (_how, text) => {
+      const ports = await pai(TRAIN.runId, `${TRAIN.runId}/${nodeId(2)}`);
+
+      const answered = await answer(aRequest(text), ports);
+
+      expect(answered).toMatchObject({ kind: 'problem', isPrivate: true });
+      expect(answered.message.text.split('\n')).toEqual([
+        'ctr-daily-train has no node `sql_raed`. Its nodes: `train`, `sql_read`',
+        'You were not watching `sql_raed`; nothing changed.',
+      ]);
+      expect(left(ports)).toEqual([
+        [TRAIN.runId, undefined],
+        [TRAIN.runId, nodeId(2)],
+      ]);
+      expect(ports.called.filter((each) => each === 'removeWatches')).toEqual([]);
+    });
+
+    it.each([
+      ['a word', 'sql_raed'],
+      ['the id of a node', nodeId(9)],
+    ])('that nobody can tell the run of, %s beside two, ends nothing', async (_what, word) => {
+      const ports = await pai(TRAIN.runId, GEO.runId);
+
+      const answered = await answer(aRequest(`unwatch ctr-daily-train geo-sync ${word}`), ports);
+
+      expect(answered).toMatchObject({
+        kind: 'problem',
+        message: { text: `You were not watching \`${word}\`; nothing changed.` },
+      });
+      expect(ports.watches.rows).toHaveLength(2);
+    });
+
+    it('is not named where the run may no longer be read', async () => {
+      const ports = await pai(TRAIN.runId);
+      const access = { ...ports.access, mayRead: () => false };
+
+      const answered = await answer(aRequest(`unwatch ${TRAIN.runId} sql_raed`), { ...ports, access });
+
+      expect(answered.message.text).toBe('You were not watching `sql_raed`; nothing changed.');
+      expect(ports.watches.rows).toHaveLength(1);
+    });
+
     it('goes with its run where only the run is named', async () => {
       const ports = await pai(TRAIN.runId, `${TRAIN.runId}/${nodeId(2)}`);
 
@@ -225,6 +272,43 @@ describe('watching no longer', () => {
     expect(labelsOf(answered.message)).toEqual(labels);
     expect(buttonsOf(answered.message)[0]?.value).toMatch(/^\/pai unwatch cn-hangzhou\/flow-/);
     expect(ports.watches.rows).toHaveLength(2);
+  });
+
+  it('of a run beside one that is not watched ends the one', async () => {
+    const ports = await watching([TRAIN.runId]);
+
+    const answered = await answer(aRequest(`unwatch ctr-daily-train ${runId(9)}`), ports);
+
+    expect(answered.message.text.split('\n')).toEqual([
+      'You no longer watch ctr-daily-train.',
+      `You were not watching \`${runId(9)}\`; nothing changed.`,
+    ]);
+  });
+
+  it.each([
+    ['on:failed', 'on:failed'],
+    ['in:dm', 'in:dm'],
+    ['in:<#C0ML|ml-team>', 'in:#ml-team'],
+    ['on：失败', 'on:失败'],
+  ])('takes no option: %s changes nothing', async (option, shown) => {
+    const ports = await watching([TRAIN.runId]);
+
+    const answered = await answer(aRequest(`unwatch ctr-daily-train ${option}`), ports);
+
+    expect(answered).toMatchObject({
+      kind: 'problem',
+      message: { text: `I can't read \`${shown}\`. Write it like \`unwatch ctr-daily-train\`.` },
+    });
+    expect(ports.watches.rows).toHaveLength(1);
+  });
+
+  it('with a quote left open changes nothing', async () => {
+    const ports = await watching([TRAIN.runId]);
+
+    const answered = await answer(aRequest('unwatch ctr-daily-train "sql_read'), ports);
+
+    expect(answered.message.text).toContain('A quote is open');
+    expect(ports.watches.rows).toHaveLength(1);
   });
 
   it('in a thread means the thread’s run', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { answer } from '../../src/commands/answer.ts';
+import { parseCommand } from '../../src/commands/parse.ts';
 import type { ChannelFacts } from '../../src/commands/watch-place.ts';
 import type { Run } from '../../src/domain/run.ts';
 import { readStatus } from '../../src/domain/status.ts';
@@ -7,6 +8,7 @@ import { ON_WORDS } from '../../src/domain/watch.ts';
 import { paiError } from '../helpers/pai-error.ts';
 import { aRequest, fakePorts, type KnownPai, MEMBER } from '../helpers/ports.ts';
 import { aNode, aRun, nodeId, runId } from '../helpers/runs.ts';
+import { storeError } from '../helpers/watch-store.ts';
 import { buttonsOf, labelsOf } from '../messages/buttons-of.ts';
 
 type Answered = Awaited<ReturnType<typeof answer>>;
@@ -24,6 +26,8 @@ const READ = aNode('sql_read', 'Succeeded', { nodeId: nodeId(1) });
 const FIT = aNode('train', 'Running', { nodeId: nodeId(2) });
 const NODES = { [TRAIN.runId]: [READ, FIT], [GEO.runId]: [], [ENDED.runId]: [] };
 const OTHER = { ...MEMBER, userId: 'U0OWNER' };
+
+const WORDS_EN = '`failed`, `end`, `nodes`, `started`, `suspended`, `rerun`, `all`';
 
 const pai = (more: KnownPai = {}) => fakePorts({ runs: [TRAIN, GEO, ENDED], nodes: NODES, ...more });
 const linesOf = ({ message }: Answered) => message.text.replaceAll(/<!date\^[^>]*>/g, '⟨time⟩').split('\n');
@@ -109,7 +113,7 @@ describe('watching a run', () => {
     const answered = await answer(aRequest(`watch ${TRAIN.runId}`), ports);
 
     expect(linesOf(answered)[0]).toBe(
-      ':eyes: Already watched here: card. You are added and will be mentioned too.',
+      ':eyes: Already watched here: card. You are added and will be mentioned too: told when it fails, ends or is rerun',
     );
     expect(JSON.stringify(answered.message.blocks)).toContain('/archives/C0ML/p1700000000000100');
     expect(new Set(ports.watches.rows.map(({ place }) => place.id)).size).toBe(1);
@@ -154,6 +158,7 @@ describe('watching a run', () => {
     ['on:steps,failed', ['failed', 'nodes']],
     ['on:ALL', [...ON_WORDS]],
     ['on:失败，结束', ['failed', 'end']],
+    ['on:all,failed', [...ON_WORDS]],
     ['on：全部', [...ON_WORDS]],
   ])('reads %s', async (typed, on) => {
     const ports = pai();
@@ -174,8 +179,14 @@ describe('watching a run', () => {
   it.each([
     ['watch x on:recovered', 'a single run does not recover'],
     ['watch x on:恢复', 'a single run does not recover'],
-    ['watch x on:faild', 'Write it like `on:failed,end,rerun`'],
-    ['watch x in:there', 'Write it like `in:dm`'],
+    ['watch x on:faild', `\`faild\` is no option here. Options: ${WORDS_EN}.`],
+    ['watch x on:end,Foo', `\`Foo\` is no option here. Options: ${WORDS_EN}.`],
+    ['watch x on:all,foo', `\`foo\` is no option here. Options: ${WORDS_EN}.`],
+    ['watch x in:there', '`in:there` is no option here. Options: `in:here`, `in:dm`.'],
+    ['watch x in:#ml-team', '`in:#ml-team` is no option here. Options: `in:here`, `in:dm`.'],
+    ['watch x in:<#C0ML|ml-team>', '`in:#ml-team` is no option here. Options: `in:here`, `in:dm`.'],
+    ['watch x in:<#C0ML|>', '`in:#C0ML` is no option here. Options: `in:here`, `in:dm`.'],
+    ['watch x in:', 'Write it like `in:dm`'],
     ['watch x on:', 'Write it like `on:failed,end,rerun`'],
     ['watch x -on:failed', 'Write it like `on:failed,end,rerun`'],
     ['watch x tail:5', '`tail:5` is no option here. Options: `on`, `in`.'],
@@ -188,6 +199,129 @@ describe('watching a run', () => {
     expect(answered.message.text).toContain(words);
     expect(ports.called).toEqual([]);
   });
+});
+
+describe('what the person hears already', () => {
+  const words = ({ watches }: ReturnType<typeof pai>) => watches.rows.map(({ watch }) => watch.on);
+  const watchedThen = async (
+    first: readonly string[],
+    again: string,
+    { more = {}, known = {} }: { more?: object; known?: KnownPai } = {},
+  ) => {
+    const ports = pai(known);
+    for (const text of first) await answer({ ...aRequest(text), ...more }, ports);
+    return { ports, answered: await answer({ ...aRequest(again), ...more }, ports) };
+  };
+
+  it.each([
+    ['a channel', {}],
+    ['a thread', { threadTs: '1.0' }],
+  ])('in %s is kept where they say nothing else', async (_where, more) => {
+    const { ports, answered } = await watchedThen(
+      [`watch ${TRAIN.runId} on:started,end`],
+      `watch cn-hangzhou/${TRAIN.runId}`,
+      { more },
+    );
+
+    expect(linesOf(answered)[0]).toMatch(
+      /^:eyes: Already watched .*: ctr-daily-train, told when it starts or ends$/,
+    );
+    expect(words(ports)).toEqual([['end', 'started']]);
+  });
+
+  it('in the thread of its card is kept too', async () => {
+    const ports = pai();
+    await answer(aRequest(`watch ${TRAIN.runId} on:end`), ports);
+    ports.watches.show(ports.watches.rows[0]?.place.id ?? '', '1700000000.000100');
+
+    await answer({ ...aRequest(`watch ${TRAIN.runId}`), threadTs: '1700000000.000100' }, ports);
+
+    expect(words(ports)).toEqual([['end']]);
+  });
+
+  it('elsewhere, of a node or of another run is not kept', async () => {
+    const { ports } = await watchedThen(
+      [
+        `watch ${TRAIN.runId} on:end in:dm`,
+        `watch ${TRAIN.runId}/${nodeId(2)} on:end`,
+        'watch geo-sync on:end',
+      ],
+      `watch ${TRAIN.runId}`,
+    );
+
+    expect(words(ports).at(-1)).toEqual(['failed', 'end', 'rerun']);
+  });
+
+  it('is no matter of what others hear', async () => {
+    const ports = pai();
+    await answer(aRequest(`watch ${TRAIN.runId} on:end`, OTHER), ports);
+
+    await answer(aRequest(`watch ${TRAIN.runId}`), ports);
+
+    expect(words(ports)).toEqual([['end'], ['failed', 'end', 'rerun']]);
+  });
+
+  it('among several runs is said of the one alone', async () => {
+    const { ports, answered } = await watchedThen(
+      ['watch geo-sync on:end'],
+      `watch ${TRAIN.runId} ${GEO.runId}`,
+    );
+
+    expect(linesOf(answered)).toEqual([
+      ':eyes: You watch 2 of 2 runs here: told when it fails, ends or is rerun',
+      ':arrow_forward: ctr-daily-train running 1 of 2 nodes · since ⟨time⟩ · cn-hangzhou',
+      ':arrow_forward: geo-sync running · cn-hangzhou · already watched · told when it ends',
+    ]);
+    expect(words(ports)).toEqual([['end'], ['failed', 'end', 'rerun']]);
+  });
+
+  it('of all of several runs is said of all', async () => {
+    const { answered } = await watchedThen(
+      [`watch ${TRAIN.runId} ${GEO.runId} on:end`],
+      `watch ${TRAIN.runId} ${GEO.runId}`,
+    );
+
+    expect(linesOf(answered)[0]).toBe(':eyes: You watch 2 of 2 runs here: told when it ends');
+    expect(linesOf(answered)[1]).toMatch(/ · already watched$/);
+  });
+
+  it('of a run that ended is kept while a rerun is still waited for', async () => {
+    const { ports, answered } = await watchedThen(['watch item-embedding on:rerun'], 'watch item-embedding');
+
+    expect(linesOf(answered)[0]).toBe(':eyes: Already watched here: item-embedding, told when it is rerun');
+    expect(words(ports)).toEqual([['rerun']]);
+  });
+
+  it('that the store does not tell leaves everything as it was', async () => {
+    const ports = pai();
+    await answer(aRequest(`watch ${TRAIN.runId} on:end`), ports);
+    const listWatches = () => Promise.reject(storeError());
+
+    const answered = await answer(aRequest(`watch ${TRAIN.runId}`), {
+      ...ports,
+      watches: { ...ports.watches, listWatches },
+    });
+
+    expect(answered.kind).toBe('problem');
+    expect(answered.message.text).toContain('so nothing was changed');
+    expect(words(ports)).toEqual([['end']]);
+  });
+});
+
+it.each([
+  [
+    '关注 x on:失败，出错',
+    '这里没有选项 `出错` 。可用：`失败`、`结束`、`节点`、`开始`、`挂起`、`重跑`、`全部` 。',
+  ],
+  ['关注 x in:<#C0ML|算法>', '这里没有选项 `in:#算法` 。可用：`in:这里`、`in:私信` 。'],
+])('refuses "%s" with Chinese words, each of which is read', async (typed, words) => {
+  const answered = await answer(aRequest(typed, { ...MEMBER, locale: 'zh' }), pai());
+
+  expect(answered.message.text).toBe(words);
+  for (const [, word] of words.matchAll(/[：、]`([^`]+)`/g)) {
+    const option = word?.startsWith('in:') ? word : `on:${word}`;
+    expect(parseCommand(`watch x ${option}`, { workspaces: [] })).toMatchObject({ verb: 'watch' });
+  }
 });
 
 describe('a node', () => {
@@ -216,6 +350,15 @@ describe('a node', () => {
     expect(answered.message.text).toBe(
       'ctr-daily-train has no node `nonode`. Its nodes: `sql_read`, `train`',
     );
+    expect(ports.watches.rows).toEqual([]);
+  });
+
+  it('that the run does not have is none also where the word is a part of the run’s name', async () => {
+    const ports = pai();
+
+    const answered = await answer(aRequest('watch ctr-daily-train daily'), ports);
+
+    expect(answered.message.text).toBe('ctr-daily-train has no node `daily`. Its nodes: `sql_read`, `train`');
     expect(ports.watches.rows).toEqual([]);
   });
 
@@ -354,6 +497,32 @@ describe('several runs', () => {
       ':mag: no run in cn-hangzhou is called `nobody-knows`',
     ]);
     expect(watched(ports)).toHaveLength(2);
+  });
+
+  it.each([
+    ['names', 'watch ctr-daily-train geo-sync train'],
+    ['names, and one before them', 'watch train ctr-daily-train geo-sync'],
+    ['ids', `watch ${TRAIN.runId} ${GEO.runId} train`],
+    ['parts of names', 'watch daily geo train'],
+  ])('beside which a word is no run, by %s, are watched and the word is named', async (_how, text) => {
+    const ports = pai();
+
+    const answered = await answer(aRequest(text), ports);
+
+    expect(linesOf(answered)[0]).toBe(
+      ':eyes: You watch 2 of 3 runs here: told when it fails, ends or is rerun',
+    );
+    expect(linesOf(answered).at(-1)).toBe(':mag: no run in cn-hangzhou is called `train`');
+    expect(ports.watches.rows).toHaveLength(2);
+  });
+
+  it.each([
+    ['its id and its name', `watch ${TRAIN.runId} ctr-daily-train ${GEO.runId}`],
+    ['a pattern', 'watch ctr-* ctr-daily-train geo-sync'],
+  ])('of which one is meant twice, by %s, are two', async (_how, text) => {
+    const answered = await answer(aRequest(text), pai());
+
+    expect(linesOf(answered)[0]).toContain('You watch 2 of 2 runs here');
   });
 
   it('of a region that does not answer leave the others watched', async () => {

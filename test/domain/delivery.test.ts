@@ -23,15 +23,12 @@ describe('runsOf', () => {
   const [one, two] = [ONE, TWO].map((run) => ({
     run: run ?? { region: '', runId: runId(0), name: '' },
     event,
+    watchers: [],
   }));
 
   it.each<[DeliveryFacts['kind'], DeliveryFacts, readonly (typeof ONE)[]]>([
     ['opening', { kind: 'opening' }, []],
-    [
-      'event',
-      { kind: 'event', ...present(one), watchers: [], mentions: [], isFailureTold: false, failures: 0 },
-      [ONE],
-    ],
+    ['event', { kind: 'event', ...present(one), mentions: [], isFailureTold: false, failures: 0 }, [ONE]],
     ['fold', { kind: 'fold', members: [present(one), present(two)], watchers: [], mentions: [] }, [ONE, TWO]],
     ['unshown', { kind: 'unshown', run: present(one).run }, [ONE]],
     ['unshown', { kind: 'unshown' }, []],

@@ -150,9 +150,11 @@ describe('planFolds', () => {
         for (const { owed, members } of plans) {
           const named = owed.facts.kind === 'fold' ? owed.facts.members : [];
           const meant = members.map((key) => byKey.get(key)?.delivery.facts);
-          expect(named.map(({ run, event }) => ({ run, event }))).toEqual(
+          expect(named.map(({ run, event, watchers }) => ({ run, event, watchers }))).toEqual(
             meant.map((facts) =>
-              facts?.kind === 'event' ? { run: facts.run, event: facts.event } : undefined,
+              facts?.kind === 'event'
+                ? { run: facts.run, event: facts.event, watchers: facts.watchers }
+                : undefined,
             ),
           );
           const places = new Set([

@@ -39,7 +39,7 @@ function aWatch(more: Partial<Watch> = {}): Watch {
   const { placeId = 'here', userId = 'U1', nodeId: node } = more;
   return {
     ...{ id: [placeId, userId, node].join('|'), placeId, team: 'T1', region: 'cn-hangzhou', runId: runId(1) },
-    ...{ userId, on: DEFAULT_ON, sinceVersion: 1, toldAttempt: 0, createdAt: AT },
+    ...{ userId, on: DEFAULT_ON, sinceVersion: 1, toldAttempt: 0, mentionedAttempt: 0, createdAt: AT },
     ...more,
   };
 }
@@ -148,7 +148,7 @@ describe('what a place is told', () => {
       'of one place only those who hear it',
       [event('started')],
       [{}, { userId: 'U2', on: ['started'] }],
-      ['here: started to U2'],
+      ['here: started to [U2]'],
     ],
     [
       'of one place only those who came before',
@@ -193,19 +193,37 @@ describe('what a place is told', () => {
         event('suspended', { attempt: 2 }),
         event('succeeded', { attempt: 2 }),
       ],
-      [{ on: ['rerun', 'suspended', 'end'], toldAttempt: 1 }],
+      [{ on: ['rerun', 'suspended', 'end'], mentionedAttempt: 1 }],
       ['here: rerun to U1', 'here: suspended to U1', 'here: succeeded to [U1]'],
     ],
     [
-      'nobody by a mention who was told of the attempt',
+      'nobody by a mention who was mentioned in the attempt',
       [event('failed')],
-      [{ toldAttempt: 1 }, { userId: 'U2' }],
+      [{ mentionedAttempt: 1 }, { userId: 'U2' }],
       ['here: failed to U1 [U2]'],
     ],
     [
-      'nobody by a mention whose other watch told of the attempt',
+      'who was told of the attempt and not mentioned, as in a streak, by a mention',
+      [event('succeeded')],
+      [{ toldAttempt: 1 }],
+      ['here: succeeded to [U1]'],
+    ],
+    [
+      'who hears of no end by a mention for what they hear of',
+      [event('started'), event('rerun', { attempt: 2 })],
+      [{ on: ['started', 'rerun'] }, { userId: 'U2', on: ['rerun', 'failed'] }],
+      ['here: started to [U1]', 'here: rerun to [U1] U2'],
+    ],
+    [
+      'who watches a node and was told of its end nothing of the run',
       [event('failed')],
-      [{ on: ['end'] }, { nodeId: nodeId(1), toldAttempt: 1 }],
+      [{ nodeId: nodeId(1), toldAttempt: 1 }],
+      [],
+    ],
+    [
+      'nobody by a mention who was mentioned by another watch',
+      [event('failed')],
+      [{ on: ['end'] }, { nodeId: nodeId(1), mentionedAttempt: 1 }],
       ['here: failed to U1'],
     ],
   ])('is owed to %s', (_, events, watches, expected) => {
@@ -216,10 +234,12 @@ describe('what a place is told', () => {
     const watches = [
       aWatch(),
       aWatch({ userId: 'U2', on: ['started'] }),
-      aWatch({ userId: 'U3', toldAttempt: 1 }),
+      aWatch({ userId: 'U3', toldAttempt: 1, mentionedAttempt: 1 }),
     ];
 
-    expect(tellHere([event('failed')], watches).watches).toEqual([aWatch({ toldAttempt: 1 })]);
+    expect(tellHere([event('failed')], watches).watches).toEqual([
+      aWatch({ toldAttempt: 1, mentionedAttempt: 1 }),
+    ]);
     expect(tellHere([event('rerun')], watches).watches).toEqual([]);
   });
 

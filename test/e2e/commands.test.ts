@@ -275,8 +275,7 @@ const TABLE: readonly (readonly [form: string, chinese: string, en: readonly Cas
         [
           '关注 ctr-daily-train',
           [
-            ':eyes: 你已在这里关注 ctr-daily-train ：失败、结束或重跑时通知',
-            '那里另有 1 人在关注',
+            ':eyes: 本频道已在关注： 卡片 。已加上你，届时也会提醒你：失败、结束或重跑时通知',
             ':arrow_forward: ctr-daily-train 运行中 1/5 个节点 · 开始于 ⟨time⟩ · prod',
           ],
           ['取消关注', '状态'],
@@ -315,10 +314,17 @@ const TABLE: readonly (readonly [form: string, chinese: string, en: readonly Cas
       ],
     ],
     [
-      '/pai unwatch RUN …',
+      '/pai unwatch RUN … [NODE]',
       '/pai 取消关注 RUN …',
       [
-        ['unwatch ctr-daily-train', ['You no longer watch ctr-daily-train. 1 other person still does.'], []],
+        [
+          'unwatch ctr-daily-train',
+          [
+            'You no longer watch ctr-daily-train. 1 other person still does. You still watch it in 1 other place.',
+          ],
+          [],
+        ],
+        ['unwatch ctr-daily-train', ['You no longer watch ctr-daily-train.'], []],
         ['unwatch ctr-daily-train', ['You were not watching `ctr-daily-train`; nothing changed.'], []],
       ],
       [

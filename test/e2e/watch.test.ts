@@ -103,7 +103,7 @@ describe('a run watched in a channel', () => {
     await replied(`${name} succeeded`);
 
     expect(linesOf(second)[0]).toBe(
-      ':eyes: Already watched here: card. You are added and will be mentioned too.',
+      ':eyes: Already watched here: card. You are added and will be mentioned too: told when it fails, ends or is rerun',
     );
     const told = (await slack.messages({ channel: 'C0ML' })).filter(
       ({ isBot, visibleTo, text }) => isBot && visibleTo === undefined && text.includes(name),

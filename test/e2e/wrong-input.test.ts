@@ -99,8 +99,13 @@ const TYPED_WRONG_EN: readonly Case[] = [
   ],
   ['outputs', 'outputs geo-sync typ:Model', ['`typ:Model` is no option here. Options: `type`.'], []],
   ['watch', 'wacth geo-sync', ["I don't know `wacth`."], ['Run watch geo-sync', 'Help']],
-  ['watch', 'watch geo-sync on:faild', ["I can't read `on:faild`. Write it like `on:failed,end,rerun`."], []],
-  ['watch', 'watch geo-sync in:there', ["I can't read `in:there`. Write it like `in:dm`."], []],
+  [
+    'watch',
+    'watch geo-sync on:faild',
+    ['`faild` is no option here. Options: `failed`, `end`, `nodes`, `started`, `suspended`, `rerun`, `all`.'],
+    [],
+  ],
+  ['watch', 'watch geo-sync in:there', ['`in:there` is no option here. Options: `in:here`, `in:dm`.'], []],
   ['watch', 'watch geo-sync to:dm', ['`to:dm` is no option here. Options: `on`, `in`.'], []],
   ['watch', 'watch "geo sync', ['A quote is open: `"geo sync`. Close it with `"`.'], []],
   [
@@ -175,8 +180,13 @@ const TYPED_WRONG_ZH: readonly Case[] = [
   ['outputs', '输出 geo-sync type:Modle', ['无法识别 `type:Modle` 。请写成 `type:Metrics` 。'], []],
   ['outputs', '输出 geo-sync typ:Model', ['这里没有选项 `typ:Model` 。可用：`type` 。'], []],
   ['watch', '关住 geo-sync', ['没有命令 `关住` 。'], ['执行 关注 geo-sync', '帮助']],
-  ['watch', '关注 geo-sync on:失望', ['无法识别 `on:失望` 。请写成 `on:failed,end,rerun` 。'], []],
-  ['watch', '关注 geo-sync in:那里', ['无法识别 `in:那里` 。请写成 `in:dm` 。'], []],
+  [
+    'watch',
+    '关注 geo-sync on:失望',
+    ['这里没有选项 `失望` 。可用：`失败`、`结束`、`节点`、`开始`、`挂起`、`重跑`、`全部` 。'],
+    [],
+  ],
+  ['watch', '关注 geo-sync in:那里', ['这里没有选项 `in:那里` 。可用：`in:这里`、`in:私信` 。'], []],
   ['watch', '关注 geo-sync to:dm', ['这里没有选项 `to:dm` 。可用：`on`、`in` 。'], []],
   [
     'watch',

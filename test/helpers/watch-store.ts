@@ -76,7 +76,7 @@ export function fakeWatchStore({
         watch: {
           ...watch,
           ...{ id, placeId, team, region, runId },
-          ...{ sinceVersion: run.version, toldAttempt: 0, createdAt: now },
+          ...{ sinceVersion: run.version, toldAttempt: 0, mentionedAttempt: 0, createdAt: now },
         },
       };
       runs.set(keyOf(run), run);

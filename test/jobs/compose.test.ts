@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Card } from '../../src/domain/card.ts';
 import type { DeliveryFacts } from '../../src/domain/delivery.ts';
+import type { EventKind } from '../../src/domain/event.ts';
 import type { Place } from '../../src/domain/place.ts';
 import { toldRunOf } from '../../src/domain/told-run.ts';
 import { compose, composeCard } from '../../src/jobs/compose.ts';
@@ -15,15 +16,16 @@ const BOTH = { watchers: [A, B], mentions: [A, B] };
 interface Case extends Scene {
   readonly createdAt?: Date;
   readonly attempts?: number;
+  readonly lastError?: string | undefined;
   readonly place?: Place;
   readonly card?: Card;
 }
 
 function composed(
   facts: DeliveryFacts,
-  { createdAt = minute(0), attempts = 1, place = PLACE, card, ...scene }: Case = {},
+  { createdAt = minute(0), attempts = 1, lastError, place = PLACE, card, ...scene }: Case = {},
 ) {
-  return compose(owed(facts, { createdAt, attempts }), place, card, stage(scene).ports);
+  return compose(owed(facts, { createdAt, attempts, lastError }), place, card, stage(scene).ports);
 }
 
 async function textOf(facts: DeliveryFacts, given?: Case): Promise<string> {
@@ -34,7 +36,9 @@ async function textOf(facts: DeliveryFacts, given?: Case): Promise<string> {
 
 const run = (number: number, more = {}) =>
   told({ runId: runId(number), name: `pipeline-${number}`, ...more });
-const member = (number: number) => ({ run: toldRunOf(run(number)), event: anEvent().event });
+const member = (number: number, watchers: readonly string[] = [A]) => ({
+  ...{ run: toldRunOf(run(number)), event: anEvent().event, watchers },
+});
 
 describe('rights at the moment of saying', () => {
   it('lets everybody who asked hear an event', async () => {
@@ -54,7 +58,9 @@ describe('rights at the moment of saying', () => {
   it('waits for whoever is to be mentioned until Slack says who they are, five times at most', async () => {
     const people = { [B]: { standing: 'unknown' } } as const;
     const wait = { kind: 'wait', error: 'who_watches_is_unknown', ms: 30_000 };
+    const first = { ...wait, ms: 2000 };
 
+    expect(await composed(anEvent(BOTH), { people, attempts: 1 })).toEqual(first);
     expect(await composed(anEvent(BOTH), { people, attempts: 5 })).toEqual(wait);
     expect(await textOf(anEvent(BOTH), { people, attempts: 6 })).not.toContain(B);
   });
@@ -71,7 +77,7 @@ describe('rights at the moment of saying', () => {
     expect(await composed(anEvent(BOTH), { people })).toEqual({
       kind: 'wait',
       error: 'who_watches_is_unknown',
-      ms: 30_000,
+      ms: 2000,
     });
   });
 
@@ -160,7 +166,7 @@ describe('what a message is about', () => {
   it('is the run of events told together where it is one', async () => {
     const fold = (...numbers: number[]): DeliveryFacts => ({
       ...{ kind: 'fold', watchers: [A], mentions: [] },
-      members: numbers.map(member),
+      members: numbers.map((number) => member(number)),
     });
 
     expect(await aboutOf(fold(1, 1))).toMatchObject({ kind: 'run', runId: runId(1) });
@@ -190,24 +196,35 @@ describe('what a message is about', () => {
   });
 });
 
+interface Times {
+  readonly kind?: EventKind;
+  /** Seconds ago. */
+  readonly happened: number;
+  readonly noticed: number;
+  readonly lastError?: string;
+}
+
 describe('what is told late', () => {
   const secondsAgo = (seconds: number) => new Date(NOW.getTime() - seconds * 1000);
 
-  it.each([
+  it.each<[string, Times, string | undefined]>([
     ['nothing of an event that is told within two minutes', { happened: 120, noticed: 120 }, undefined],
     [
-      'that Slack was away where it was noticed in time',
-      { happened: 122, noticed: 121 },
-      'Slack was unreachable',
+      'that Slack was away where that is why',
+      { happened: 122, noticed: 121, lastError: 'UND_ERR_SOCKET' },
+      ', Slack was unreachable',
     ],
+    ['only that it was held', { happened: 122, noticed: 121, lastError: 'not_in_channel' }, ''],
+    ['only that it waited behind others', { happened: 122, noticed: 121 }, ''],
     ['nothing of an event that was noticed within two minutes', { happened: 120, noticed: 0 }, undefined],
-    ['that it was noticed late', { happened: 121, noticed: 0 }, 'I could not look at PAI'],
-  ])('says %s', async (_what, { happened, noticed }, word) => {
-    const facts = anEvent({ event: { kind: 'failed', attempt: 1, at: secondsAgo(happened) } });
+    ['that it was noticed late', { happened: 121, noticed: 0 }, ', I could not look before'],
+    ['nothing of what only began then', { kind: 'rerun', happened: 600, noticed: 0 }, undefined],
+  ])('says %s', async (_what, { kind = 'failed', happened, noticed, lastError }, word) => {
+    const facts = anEvent({ event: { kind, attempt: 1, at: secondsAgo(happened) } });
 
-    const text = await textOf(facts, { createdAt: secondsAgo(noticed) });
+    const text = await textOf(facts, { createdAt: secondsAgo(noticed), lastError });
 
-    expect(/told late, (.*)/.exec(text)?.[1]).toBe(word);
+    expect(/told late(.*)/.exec(text)?.[1]?.split(' · ')[0]).toBe(word);
   });
 
   it('says it of events told together', async () => {

@@ -135,7 +135,7 @@ describe('a tick', () => {
       lost: 0,
       events: ['failed'],
       lagMs: 60_000,
-      regions: [{ region: 'cn-hangzhou', answered: 3, failed: 0, events: 1 }],
+      regions: [{ region: 'cn-hangzhou', answered: 3, failed: 0, changed: 1 }],
     });
   });
 
@@ -267,8 +267,8 @@ describe('the report of a region', () => {
     const { regions } = await pollRuns(context, scene.ports);
 
     expect(regions).toEqual([
-      { region: 'cn-hangzhou', answered: 2, failed: 0, events: 0 },
-      { region: 'ap-southeast-1', answered: 1, failed: 0, events: 0 },
+      { region: 'cn-hangzhou', answered: 2, failed: 0, changed: 0 },
+      { region: 'ap-southeast-1', answered: 1, failed: 0, changed: 0 },
     ]);
   });
 
@@ -284,12 +284,12 @@ describe('the report of a region', () => {
 
     expect(failed).toBe(2);
     expect(regions).toEqual([
-      { region: 'cn-hangzhou', answered: 1, failed: 0, events: 0 },
-      { region: 'ap-southeast-1', answered: 0, failed: 2, failure, events: 0 },
+      { region: 'cn-hangzhou', answered: 1, failed: 0, changed: 0 },
+      { region: 'ap-southeast-1', answered: 0, failed: 2, failure, changed: 0 },
     ]);
   });
 
-  it('counts the events that were committed there, and no others', async () => {
+  it('counts the runs to which something happened that was committed, and no others', async () => {
     const scene = stage({
       due: [claimed(run(1)), claimed(run(2)), claimed(far(3))],
       rows: [aRun({ said: 'Failed' }), aRun({ runId: runId(2), said: 'Failed' })],
@@ -299,6 +299,6 @@ describe('the report of a region', () => {
     const { regions, lost } = await pollRuns(context, scene.ports);
 
     expect(lost).toBe(1);
-    expect(regions.map(({ events }) => events)).toEqual([1, 0]);
+    expect(regions.map(({ changed }) => changed)).toEqual([1, 0]);
   });
 });

@@ -135,12 +135,12 @@ describe('an edit', () => {
     ],
     [
       'that Slack limits is made again when Slack says',
-      { kind: 'not-sent', error: 'ratelimited', retryAfterMs: 7000, isGeneral: true },
+      { kind: 'not-sent', error: 'ratelimited', retryAfterMs: 7000 },
       { kind: 'later', notBefore: inSeconds(7) },
     ],
     [
       'that did not reach Slack is made again',
-      { kind: 'not-sent', error: 'ECONNREFUSED', isGeneral: true },
+      { kind: 'not-sent', error: 'ECONNREFUSED' },
       { kind: 'later', notBefore: inSeconds(30) },
     ],
     [
@@ -167,19 +167,27 @@ describe('an edit', () => {
     expect(scene.reports).toMatchObject([{ said: said.kind, channelId: 'C0ML' }]);
   });
 
-  it.each<[string, Scene]>([
-    ['nobody may be shown the card any more', { people: { U0MEMBER: { standing: 'guest' } } }],
-    ['its PAI workspace is not in the settings', { workspaces: [{ region: 'cn-beijing' }] }],
-    ['Slack has no card of the place', { place: { cardTs: undefined } }],
-  ])('is not made where %s', async (_why, given) => {
+  const SHOWN = { kind: 'shown', version: PLACE.wantedVersion } as const;
+  it.each<[string, Scene, CardOutcome]>([
+    ['nobody may be shown the card any more', { people: { U0MEMBER: { standing: 'guest' } } }, SHOWN],
+    [
+      'nobody knows yet who watches',
+      { people: { U0MEMBER: { standing: 'unknown' } } },
+      { kind: 'later', notBefore: inSeconds(2) },
+    ],
+    [
+      'its PAI workspace is not in the settings',
+      { workspaces: [{ region: 'cn-beijing' }] },
+      { kind: 'later', notBefore: inSeconds(300) },
+    ],
+    ['Slack has no card of the place', { place: { cardTs: undefined } }, SHOWN],
+  ])('is not made where %s', async (_why, given, outcome) => {
     const scene = stage(given);
 
     await scene.run(0);
 
     expect(scene.edits).toEqual([]);
-    expect(scene.settled).toEqual([
-      { placeId: 'place-1', outcome: { kind: 'later', notBefore: inSeconds(600) } },
-    ]);
+    expect(scene.settled).toEqual([{ placeId: 'place-1', outcome }]);
     expect(scene.reports).toEqual([{ said: 'nothing', channelId: 'C0ML' }]);
   });
 
@@ -247,7 +255,7 @@ describe('the pace', () => {
   });
 
   it('is Slack’s for all cards where it limits one', async () => {
-    const limited: Said = { kind: 'not-sent', error: 'ratelimited', retryAfterMs: 30_000, isGeneral: true };
+    const limited: Said = { kind: 'not-sent', error: 'ratelimited', retryAfterMs: 30_000 };
     const scene = stage({ cards: 3, say: async (edit) => (edit === 1 ? limited : TAKEN) });
 
     await scene.run(29_999);
@@ -259,7 +267,7 @@ describe('the pace', () => {
 
   it('is that of the longest of several limits', async () => {
     const limit = (retryAfterMs: number): Said => ({
-      ...{ kind: 'not-sent', error: 'ratelimited', isGeneral: true },
+      ...{ kind: 'not-sent', error: 'ratelimited' },
       retryAfterMs,
     });
     const answers: ((said: Said) => void)[] = [];

@@ -76,7 +76,7 @@ describe('what may have been said before', () => {
     const { outcome, sighted, said } = await scene.tell({ before: 'unknown' });
 
     expect(scene.posts).toEqual([]);
-    expect(outcome).toEqual({ kind: 'sent', ts: '5.1' });
+    expect(outcome).toEqual({ kind: 'sent', ts: '5.1', isFound: true });
     expect([sighted, said]).toEqual(['seen', undefined]);
   });
 
@@ -86,7 +86,7 @@ describe('what may have been said before', () => {
     const { outcome, isHealed } = await scene.tell({ before: 'unknown' });
 
     expect(scene.removed).toEqual(['5.9']);
-    expect(outcome).toEqual({ kind: 'sent', ts: '5.1' });
+    expect(outcome).toEqual({ kind: 'sent', ts: '5.1', isFound: true });
     expect(isHealed).toBe(true);
   });
 
@@ -95,7 +95,7 @@ describe('what may have been said before', () => {
 
     const { outcome, isHealed } = await scene.tell({ before: 'unknown' });
 
-    expect(outcome).toEqual({ kind: 'sent', ts: '5.1', recheckAt: inSeconds(120) });
+    expect(outcome).toEqual({ kind: 'sent', ts: '5.1', isFound: true, recheckAt: inSeconds(120) });
     expect(isHealed).toBeUndefined();
   });
 
@@ -107,7 +107,7 @@ describe('what may have been said before', () => {
 
     const { outcome } = await scene.tell({ delivery: owed(anEvent(), { attempts }), before: 'unknown' });
 
-    expect(outcome).toEqual({ kind: 'sent', ts: '5.1', recheckAt });
+    expect(outcome).toEqual({ kind: 'sent', ts: '5.1', isFound: true, recheckAt });
   });
 
   it('is said again where it was not seen, and looked for once more when nothing can be late any more', async () => {
@@ -257,31 +257,24 @@ describe('what Slack makes of it', () => {
   it.each<[string, Said, number, DeliveryOutcome, Date | undefined]>([
     [
       'what Slack limits waits as long as Slack says, and the channel with it',
-      { kind: 'not-sent', error: 'ratelimited', retryAfterMs: 7000, isGeneral: true },
+      { kind: 'not-sent', error: 'ratelimited', retryAfterMs: 7000 },
       1,
       { kind: 'not-sent', error: 'ratelimited', nextAt: inSeconds(7) },
       inSeconds(7),
     ],
     [
       'what could not be sent at all waits longer each time, and the channel with it',
-      { kind: 'not-sent', error: 'ECONNREFUSED', isGeneral: true },
+      { kind: 'not-sent', error: 'ECONNREFUSED' },
       3,
       { kind: 'not-sent', error: 'ECONNREFUSED', nextAt: inSeconds(8) },
       inSeconds(8),
     ],
     [
       'but never longer than five minutes',
-      { kind: 'not-sent', error: 'ECONNREFUSED', isGeneral: true },
+      { kind: 'not-sent', error: 'ECONNREFUSED' },
       500,
       { kind: 'not-sent', error: 'ECONNREFUSED', nextAt: inSeconds(300) },
       inSeconds(300),
-    ],
-    [
-      'what is this message’s own limit holds up nobody else',
-      { kind: 'not-sent', error: 'a_limit', retryAfterMs: 7000 },
-      1,
-      { kind: 'not-sent', error: 'a_limit', nextAt: inSeconds(7) },
-      undefined,
     ],
     [
       'what may have been sent is given time to show',
@@ -379,7 +372,7 @@ describe('a channel that Slack has closed', () => {
   it.each(['removed', 'archived', 'read-only', 'closed'] as const)(
     'waits as %s, and whoever watches there is told why in their DM',
     async (about) => {
-      const newest = { run: toldRunOf(told()), event: anEvent().event };
+      const newest = { run: toldRunOf(told()), event: anEvent().event, watchers: ['U0A'] };
       const report = { owners: [{ userId: 'U0A', runs: runs(1) }], held: 2, newest };
       const scene = stage({ said: [{ kind: 'refused', error: 'a_word', about }], report });
 

@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { Downtime } from '../../src/jobs/downtime.ts';
+import type { RegionReport } from '../../src/jobs/poll-runs.ts';
 import { DowntimeTeller } from '../../src/jobs/tell-downtime.ts';
 import { minute } from './snapshots.ts';
 
@@ -9,12 +10,17 @@ function stage(lastAliveAt: Date | undefined, channels = 2) {
   return { teller: new DowntimeTeller({ store, openedAt: minute(0) }), oweOffline };
 }
 
+const region = (name: string, answered: number, failed: number): RegionReport => ({
+  ...{ region: name, answered, failed, changed: 0 },
+});
+const ALL = [region('cn-hangzhou', 3, 0)];
+
 describe('what ended while no process was there', () => {
   it('is owed once, with the first look at everything', async () => {
     const { teller, oweOffline } = stage(minute(-20));
 
-    expect(await teller.lookedAtAll(minute(1))).toBe(true);
-    expect(await teller.lookedAtAll(minute(2))).toBe(false);
+    expect(await teller.take(ALL, minute(1))).toBe(true);
+    expect(await teller.take(ALL, minute(2))).toBe(false);
 
     expect(oweOffline.mock.calls).toEqual([[{ from: minute(-20), until: minute(0), now: minute(1) }]]);
   });
@@ -22,7 +28,7 @@ describe('what ended while no process was there', () => {
   it('is no news where nothing ended', async () => {
     const { teller } = stage(minute(-20), 0);
 
-    expect(await teller.lookedAtAll(minute(1))).toBe(false);
+    expect(await teller.take(ALL, minute(1))).toBe(false);
   });
 
   it.each([
@@ -33,7 +39,7 @@ describe('what ended while no process was there', () => {
   ])('is owed or not %s', async (_when, lastAliveAt, times) => {
     const { teller, oweOffline } = stage(lastAliveAt);
 
-    await teller.lookedAtAll(minute(1));
+    await teller.take(ALL, minute(1));
 
     expect(oweOffline).toHaveBeenCalledTimes(times);
   });
@@ -42,8 +48,23 @@ describe('what ended while no process was there', () => {
     const { teller, oweOffline } = stage(minute(-20));
     oweOffline.mockRejectedValueOnce(new Error('read-only'));
 
-    await expect(teller.lookedAtAll(minute(1))).rejects.toThrow('read-only');
+    await expect(teller.take(ALL, minute(1))).rejects.toThrow('read-only');
 
-    expect(await teller.lookedAtAll(minute(2))).toBe(true);
+    expect(await teller.take(ALL, minute(2))).toBe(true);
+  });
+
+  it('is not owed before every region has answered for all that was due', async () => {
+    const { teller, oweOffline } = stage(minute(-20));
+    const ticks = [
+      [region('cn-hangzhou', 0, 3)],
+      [],
+      [region('cn-hangzhou', 1, 2), region('ap-southeast-1', 2, 0)],
+      [region('ap-southeast-1', 2, 0)],
+    ];
+
+    for (const regions of ticks) expect(await teller.take(regions, minute(1))).toBe(false);
+
+    expect(oweOffline).not.toHaveBeenCalled();
+    expect(await teller.take([region('cn-hangzhou', 3, 0)], minute(2))).toBe(true);
   });
 });

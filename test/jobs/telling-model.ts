@@ -219,9 +219,9 @@ export class ModelSlack {
           return { kind: 'unknown', error: 'http_500' };
         case 'limited':
           await after(80);
-          return { kind: 'not-sent', error: 'ratelimited', retryAfterMs: 3000, isGeneral: true };
+          return { kind: 'not-sent', error: 'ratelimited', retryAfterMs: 3000 };
         case 'unreachable':
-          return { kind: 'not-sent', error: 'ECONNREFUSED', isGeneral: true };
+          return { kind: 'not-sent', error: 'ECONNREFUSED' };
         case 'closed':
           await after(80);
           return { kind: 'refused', error: 'not_in_channel', about: 'removed' };

@@ -10,14 +10,14 @@ const REGION = 'cn-hangzhou';
 const OPS = { team: 'T0', channelId: 'C0OPS', locale: 'en' } as const;
 
 const answered = (region = REGION, more: Partial<RegionReport> = {}): RegionReport => ({
-  ...{ region, answered: 3, failed: 0, events: 0 },
+  ...{ region, answered: 3, failed: 0, changed: 0 },
   ...more,
 });
 const silent = (
   failure: PaiFailure | undefined = paiError('throttled', 'Throttling.User'),
   region = REGION,
 ) => ({
-  ...{ region, answered: 0, failed: 3, events: 0 },
+  ...{ region, answered: 0, failed: 3, changed: 0 },
   failure,
 });
 
@@ -111,8 +111,8 @@ describe('an outage', () => {
     const { watch, ended, told } = stage();
     for (const at of [0, 2]) await watch.take([silent()], minute(at));
 
-    expect(await watch.take([answered(REGION, { events: 4 })], minute(5))).toBe(true);
-    expect(await watch.take([answered(REGION, { events: 1 })], minute(6))).toBe(false);
+    expect(await watch.take([answered(REGION, { changed: 4 })], minute(5))).toBe(true);
+    expect(await watch.take([answered(REGION, { changed: 1 })], minute(6))).toBe(false);
 
     expect(ended).toEqual([{ region: REGION, late: 4 }]);
     expect(told).toEqual([OPS, OPS]);

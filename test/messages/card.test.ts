@@ -64,6 +64,7 @@ describe('the card of one run', () => {
     expect(linesOf(message)[0]).toBe(first);
     expect(linesOf(message).at(-1)).toBe(last);
     expect(buttonsOf(message).map(({ text, value }) => [text.text, value])).toEqual([
+      ['Stop watching', '@flowbell unwatch cn-hangzhou/94801/flow-run000000000000001'],
       ['Watch for a rerun', '@flowbell watch cn-hangzhou/94801/flow-run000000000000001 on:rerun'],
       ['Outputs', '@flowbell outputs cn-hangzhou/94801/flow-run000000000000001'],
       ['Open in PAI', undefined],
@@ -203,18 +204,22 @@ describe('the card of several runs', () => {
     expect(linesOf(shown(locale, card(runs)))).toEqual(lines);
   });
 
-  it('stops and watches all that go on', () => {
-    const ids = [1, 3].map((number) => `cn-hangzhou/94801/${runId(number)}`).join(' ');
+  it('stops all that are watched, and watches all that go on', () => {
+    const ids = (...numbers: number[]) =>
+      numbers.map((number) => `cn-hangzhou/94801/${runId(number)}`).join(' ');
 
     expect(buttonsOf(shown('en', card(runs))).map(({ value }) => value)).toEqual([
-      `@flowbell unwatch ${ids}`,
-      `@flowbell watch ${ids}`,
-      `@flowbell status ${ids}`,
+      `@flowbell unwatch ${ids(2, 1, 3)}`,
+      `@flowbell watch ${ids(1, 3)}`,
+      `@flowbell status ${ids(1, 3)}`,
     ]);
   });
 
-  it('offers nothing once all have ended', () => {
-    expect(labelsOf(shown('en', card([numbered(1, 'Failed'), numbered(2, 'Succeeded')])))).toEqual([]);
+  it('offers a rerun once all have ended, and to stop what is watched', () => {
+    expect(labelsOf(shown('en', card([numbered(1, 'Failed'), numbered(2, 'Succeeded')])))).toEqual([
+      'Stop watching',
+      'Watch for a rerun',
+    ]);
   });
 
   it('counts those that Slack has no room for', () => {

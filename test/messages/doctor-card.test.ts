@@ -16,7 +16,7 @@ const OWN: readonly Check[] = [
   {
     subject: { kind: 'deliveries' },
     verdict: 'fine',
-    facts: { kind: 'deliveries', waiting: 0, held: 0, pausedChannels: 0, parked: 0 },
+    facts: { kind: 'deliveries', waiting: 0, held: 0, parked: 0 },
   },
 ];
 
@@ -58,7 +58,7 @@ describe('the doctor’s card', () => {
         subject: { kind: 'deliveries' },
         verdict: 'warning',
         finding: { kind: 'deliveries-parked', count: 2 },
-        facts: { kind: 'deliveries', waiting: 1, held: 3, pausedChannels: 1, parked: 2 },
+        facts: { kind: 'deliveries', waiting: 1, held: 3, parked: 2 },
       },
     ];
 
@@ -66,13 +66,13 @@ describe('the doctor’s card', () => {
       ':warning: 2 of 2 checks need somebody',
       ':warning: watcher: 95 s behind; what happens is told late, not lost. Admin: look at PAI’s checks and `PAIFLOW_MAX_RPS`',
       ':warning: deliveries: Slack does not take 2 messages. Admin: the log says why',
-      '1 run followed, 95 s behind · 1 message waiting · 3 updates wait for 1 closed channel · 2 messages set aside · checked ⟨03:00⟩ · Flowbell 1.0.0 · support code `fb-7k2q`',
+      '1 run followed, 95 s behind · 4 messages waiting · 2 messages set aside · checked ⟨03:00⟩ · Flowbell 1.0.0 · support code `fb-7k2q`',
     ]);
     expect(told(checks, 'zh', false)).toEqual([
       ':warning: 2 项检查中有 2 项需要处理',
       ':warning: 轮询 ：落后 95 秒；通知会延迟，不会丢失。请管理员检查',
       ':warning: 投递 ：Slack 不接受 2 条消息。请管理员检查',
-      '跟踪 1 个任务，落后 95 秒 · 1 条消息待发送 · 3 条更新等待 1 个已关闭的频道 · 2 条消息无法送达 · 检查于 ⟨03:00⟩ · Flowbell 1.0.0 · 支持码 `fb-7k2q`',
+      '跟踪 1 个任务，落后 95 秒 · 4 条消息待发送 · 2 条消息无法送达 · 检查于 ⟨03:00⟩ · Flowbell 1.0.0 · 支持码 `fb-7k2q`',
     ]);
   });
 
@@ -96,5 +96,18 @@ describe('the doctor’s card', () => {
     const lines = told([{ subject: { kind: 'store' }, verdict: 'failed', finding }], 'en', isAdmin);
 
     expect(lines[1]).toBe(`:x: store: ${words}`);
+  });
+
+  it('says what to do about closed channels', () => {
+    const check: Check = {
+      subject: { kind: 'deliveries' },
+      verdict: 'warning',
+      finding: { kind: 'channels-closed', count: 1, held: 3 },
+    };
+
+    expect(told([check], 'en')[1]).toBe(
+      ':warning: deliveries: 3 updates wait for 1 closed channel. Type `/invite @Flowbell` there, unarchive it, or let it post; it goes on by itself',
+    );
+    expect(told([check], 'zh')[1]).toContain('3 条更新等待 1 个已关闭的频道。请在该频道输入');
   });
 });

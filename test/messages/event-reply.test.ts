@@ -283,9 +283,11 @@ describe('every other event', () => {
 describe('what is told late', () => {
   it.each([
     ['en', 'slack', 'told late, Slack was unreachable'],
-    ['en', 'noticed', 'told late, I could not look at PAI'],
+    ['en', 'held', 'told late'],
+    ['en', 'noticed', 'told late, I could not look before'],
     ['zh', 'slack', '延迟通知：Slack 无法连接'],
-    ['zh', 'noticed', '延迟通知：此前无法查询 PAI'],
+    ['zh', 'held', '延迟通知'],
+    ['zh', 'noticed', '延迟通知：此前未能查询'],
   ] as const)('in %s says why (%s), whatever it is', (locale, late, words) => {
     for (const kind of EVENT_KINDS)
       expect(renderEvent(eventFacts(kind), telling(locale, LOG, late)).text).toContain(words);

@@ -134,7 +134,7 @@ describe('a note', () => {
       { kind: 'outage-over', outage, until: finishedAt, late: 4 },
       [':white_check_mark: PAI sg 已于 ⟨time⟩ 恢复。4 条消息延迟送达，无遗漏。'],
     ],
-    ['en', { kind: 'unshown' }, [':warning: Slack refused an update for what stands in it.']],
+    ['en', { kind: 'unshown' }, [':warning: One update could not be shown.']],
   ])('in %s tells of %j', (locale, facts, lines) => {
     expect(linesOf(renderNote(facts, telling(locale)))).toEqual(lines);
   });
@@ -142,7 +142,7 @@ describe('a note', () => {
   it('of an update that cannot be shown leads to its run', () => {
     const message = renderNote({ kind: 'unshown', run: toldRun }, telling('en'));
 
-    expect(message.text).toBe(':warning: Slack refused an update on ctr-daily-train for what stands in it.');
+    expect(message.text).toBe(':warning: One update on ctr-daily-train could not be shown.');
     expect(labelsOf(message)).toEqual(['Status', 'Open in PAI']);
   });
 

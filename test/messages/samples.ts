@@ -271,6 +271,7 @@ export function telling(
 ): EventTelling {
   return {
     locale,
+    isDm: false,
     command: '@flowbell',
     nameOf: () => (locale === 'zh' ? '成员' : 'member'),
     workspaceOf: () => 'prod',

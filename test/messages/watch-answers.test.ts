@@ -36,7 +36,7 @@ describe('the answer to a wish to watch', () => {
       'en',
       { ...watched, others: 2, card: 'https://example.slack.com/archives/C0NIGHTLY/p1' },
       [
-        ':eyes: Already watched here: card. You are added and will be mentioned too.',
+        ':eyes: Already watched here: card. You are added and will be mentioned too: told when it fails, ends or is rerun',
         ':arrow_forward: ctr-daily-train running 7 of 12 nodes · since ⟨time⟩ · prod',
       ],
     ],
@@ -44,8 +44,24 @@ describe('the answer to a wish to watch', () => {
       'zh',
       { ...watched, others: 2, card: 'https://example.slack.com/archives/C0NIGHTLY/p1' },
       [
-        ':eyes: 本频道已在关注： 卡片 。已加上你，届时也会提醒你。',
+        ':eyes: 本频道已在关注： 卡片 。已加上你，届时也会提醒你：失败、结束或重跑时通知',
         ':arrow_forward: ctr-daily-train 运行中 7/12 个节点 · 开始于 ⟨time⟩ · prod',
+      ],
+    ],
+    [
+      'en',
+      { ...watched, node: NODE, others: 2, card: 'https://example.slack.com/archives/C0NIGHTLY/p1' },
+      [
+        ':eyes: Already watched here: card. You are added and will be mentioned too: told when the node ends',
+        ':arrow_forward: ctr-daily-train › `feature_join` running · prod',
+      ],
+    ],
+    [
+      'zh',
+      { ...watched, node: NODE, others: 2, card: 'https://example.slack.com/archives/C0NIGHTLY/p1' },
+      [
+        ':eyes: 本频道已在关注： 卡片 。已加上你，届时也会提醒你：节点结束时通知',
+        ':arrow_forward: ctr-daily-train › `feature_join` 运行中 · prod',
       ],
     ],
     [
@@ -143,6 +159,43 @@ describe('the answer to a wish to watch', () => {
     ]);
     expect(labelsOf(message)).toEqual(['取消关注', '关注重跑', '再关注 2 个', '状态']);
   });
+});
+
+it.each<[Locale, string, string]>([
+  ['en', 'told when it ends', 'already watched · told when it ends'],
+  ['zh', '结束时通知', '此前已关注 · 结束时通知'],
+])('in %s a run among several says what it alone hears: %s', (locale, told, both) => {
+  const message = renderWatch(
+    watchReport([watched, { ...watched, on: ['end'] }, { ...watched, isNew: false, on: ['end'] }]),
+    locale,
+  );
+
+  const [, usual = '', ...own] = linesOf(message);
+  expect(usual).not.toContain(told);
+  expect(own.map((each) => each.split(' · prod · ')[1])).toEqual([told, both]);
+});
+
+it.each<[Locale, readonly string[]]>([
+  [
+    'en',
+    [
+      'ctr-daily-train has no node `jion`. Its nodes: `a`, `b`, `c`, `d`, `e`, `f` and 2 more',
+      'You were not watching `jion`; nothing changed.',
+    ],
+  ],
+  [
+    'zh',
+    [
+      'ctr-daily-train 没有节点 `jion` 。现有节点：`a`、`b`、`c`、`d`、`e`、`f` 等，另有 2 个',
+      '你没有关注 `jion` ，未做改动。',
+    ],
+  ],
+])('the answer in %s to a slip names nodes that could be meant', (locale, lines) => {
+  const nodesOf = { run: aRun(), nodes: ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'] };
+
+  const message = renderUnwatch({ stopped: [], notWatched: ['jion'], nodesOf }, locale);
+
+  expect(linesOf(message)).toEqual(lines);
 });
 
 describe('the answer where Flowbell cannot speak', () => {

@@ -15,7 +15,7 @@ function setUp(...standings: readonly (Actor['standing'] | Error)[]) {
       if (standing instanceof Error) throw standing;
       return { ...MEMBER, userId, standing };
     },
-    now: () => new Date(nowMs),
+    nowMs: () => nowMs,
   });
   return {
     people,

@@ -21,7 +21,7 @@ describe('what Slack refuses', () => {
     ['is_archived', 'archived'],
     ['restricted_action', 'read-only'],
     ['restricted_action_read_only_channel', 'read-only'],
-    ['restricted_action_thread_only_channel', 'read-only'],
+    ['restricted_action_thread_only_channel', 'message'],
     ['restricted_action_of_a_kind_to_come', 'read-only'],
     ['messages_tab_disabled', 'closed'],
     ['cannot_dm_bot', 'closed'],
@@ -67,7 +67,7 @@ describe('what has to wait', () => {
     ['accesslimited', 'a network that Slack does not allow'],
     ['external_channel_migrating', 'a channel that is being moved'],
   ])('with %s waits with all the rest, for it is %s', (word) => {
-    expect(saidBy(platform(word))).toEqual({ kind: 'not-sent', error: word, isGeneral: true });
+    expect(saidBy(platform(word))).toEqual({ kind: 'not-sent', error: word });
   });
 
   it.each([
@@ -77,7 +77,6 @@ describe('what has to wait', () => {
     expect(saidBy(error)).toEqual({
       kind: 'not-sent',
       error: 'ratelimited',
-      isGeneral: true,
       retryAfterMs: 7000,
     });
   });
@@ -93,7 +92,7 @@ describe('what has to wait', () => {
     ['ETIMEDOUT', lost('ETIMEDOUT', { syscall: 'connect' })],
     ['http_404', new WebAPIHTTPError(404, 'Not Found', {})],
   ])('after %s waits with all the rest, for Slack has nothing of it', (error, thrown) => {
-    expect(saidBy(thrown)).toEqual({ kind: 'not-sent', error, isGeneral: true });
+    expect(saidBy(thrown)).toEqual({ kind: 'not-sent', error });
   });
 
   it('waits where every address of Slack’s refused the connection', () => {

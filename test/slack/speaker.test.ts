@@ -84,17 +84,17 @@ describe('a post', () => {
     [
       'a limit',
       { status: 429, retryAfter: '7' },
-      { kind: 'not-sent', error: 'ratelimited', isGeneral: true, retryAfterMs: 7000 },
+      { kind: 'not-sent', error: 'ratelimited', retryAfterMs: 7000 },
     ],
     [
       'a limit said in words',
       { ok: false, error: 'ratelimited', retryAfter: '7' },
-      { kind: 'not-sent', error: 'ratelimited', isGeneral: true, retryAfterMs: 7000 },
+      { kind: 'not-sent', error: 'ratelimited', retryAfterMs: 7000 },
     ],
     [
       'a token that is refused',
       { ok: false, error: 'token_revoked' },
-      { kind: 'not-sent', error: 'token_revoked', isGeneral: true },
+      { kind: 'not-sent', error: 'token_revoked' },
     ],
     [
       'a channel that takes nothing',
@@ -103,7 +103,7 @@ describe('a post', () => {
     ],
     ['a fault of Slack’s', { ok: false, error: 'fatal_error' }, { kind: 'unknown', error: 'fatal_error' }],
     ['HTTP 503', { status: 503 }, { kind: 'unknown', error: 'http_503' }],
-    ['HTTP 404', { status: 404 }, { kind: 'not-sent', error: 'http_404', isGeneral: true }],
+    ['HTTP 404', { status: 404 }, { kind: 'not-sent', error: 'http_404' }],
     ['a page', { junk: '<html>Bad gateway</html>' }, { kind: 'unknown', error: 'unreadable_answer' }],
     ['an empty answer', { junk: '' }, { kind: 'unknown', error: 'unreadable_answer' }],
     ['an answer cut short', { junk: '{"ok":true,"ts"' }, { kind: 'unknown', error: 'unreadable_answer' }],
@@ -135,7 +135,6 @@ describe('a post', () => {
     expect(await speaker.post({ channelId: 'C0ML' }, MESSAGE, MARK)).toEqual({
       kind: 'not-sent',
       error: 'ECONNREFUSED',
-      isGeneral: true,
     });
   });
 });

@@ -44,6 +44,16 @@ export function describeCards(story: Story): void {
       expect(leased.card.runs).toMatchObject([{ run: { name: 'renamed-10' }, isWatched: true }]);
     });
 
+    it('says when its runs were last looked at, also where that changed nothing', async () => {
+      await watch([1, 2]);
+      await rename([2], 10);
+      const claimed = await story.claim(40, 1000);
+      const poll = { ...pollIn(60), seenAt: at(40) };
+      await story.store.releaseRuns(claimed.map((each) => ({ claim: claimOf(each), poll })));
+
+      expect(present(await story.leaseCard(41)).card.runs).toMatchObject([{ checkedAt: at(40) }]);
+    });
+
     it('gives no card that Slack does not have yet', async () => {
       await story.store.addWatch(aWish());
       await story.fail();
@@ -224,6 +234,20 @@ export function describeCards(story: Story): void {
       expect(await story.leaseCard(20)).toBeUndefined();
       expect(await story.store.countStaleCards()).toBe(0);
       expect((await story.places()).get('C1')?.cardTs).toBeDefined();
+    });
+
+    it('lets a card that is gone be posted anew when somebody watches there', async () => {
+      await watch([1]);
+      await rename([1], 10);
+      const { lease } = present(await story.leaseCard(10));
+      await story.store.settleCard(lease, { kind: 'gone' });
+
+      await story.store.addWatch(aWish({ user: 'U2', channel: 'C1', now: at(20) }));
+
+      expect(await story.sayAll(20)).toMatchObject([{ delivery: { facts: { kind: 'opening' } } }]);
+      expect((await story.places()).get('C1')).toMatchObject({ cardTs: '20.0' });
+      await rename([1], 330);
+      expect((await story.drawAll(330)).map(({ place }) => place.cardTs)).toEqual(['20.0']);
     });
 
     it('gives a card again that was gone and then was opened anew', async () => {

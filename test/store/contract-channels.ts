@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { DeliveryFacts } from '../../src/domain/delivery.ts';
-import type { DeliveryOutcome } from '../../src/jobs/owed-deliveries.ts';
+import { threadOf } from '../../src/domain/place.ts';
+import type { ChannelReport, ClaimedDelivery, DeliveryOutcome } from '../../src/jobs/owed-deliveries.ts';
 import { runId } from '../helpers/runs.ts';
-import type { Story } from './story.ts';
-import { aSnapshot, at, aWish, T0 } from './watching.ts';
+import { present, type Story } from './story.ts';
+import { aSnapshot, at, aWish, claimOf, FAILED, pollIn, T0 } from './watching.ts';
 
 const NOTE: DeliveryFacts = {
   ...{ kind: 'paused', channelId: 'C1', reason: 'removed', since: at(10) },
@@ -26,6 +27,26 @@ export function describeChannels(story: Story): void {
   ): DeliveryOutcome {
     return { kind: 'paused', error: 'not_in_channel', reason: 'removed', nextTryAt, tell };
   }
+
+  /** Finds the run failed in four attempts at once. */
+  async function failOften(number: number, seconds: number): Promise<void> {
+    const claimed = await story.claim(seconds, 1000);
+    const one = present(claimed.find(({ run }) => run.runId === runId(number)));
+    const events = range(4).map((attempt) => ({ ...FAILED, attempt: seconds + attempt }));
+    await story.change(one, events, seconds);
+    const poll = pollIn(seconds);
+    await story.store.releaseRuns(claimed.map((each) => ({ claim: claimOf(each), poll })));
+  }
+
+  const ownersIn = (owners: ChannelReport['owners']) =>
+    owners.map(({ userId, runs }) =>
+      [userId, ...runs.map((run) => Number(run.runId.slice(-2))).toSorted((a, b) => a - b)].join(' '),
+    );
+
+  const whereOf = ({ delivery: { facts }, place }: ClaimedDelivery) => {
+    const isInThread = threadOf(place) !== undefined;
+    return `${facts.kind} in ${isInThread ? 'a thread' : 'the channel'}`;
+  };
 
   const runsIn = (facts: DeliveryFacts) =>
     facts.kind === 'fold' ? facts.members.map(({ run }) => run.runId) : [];
@@ -80,9 +101,9 @@ export function describeChannels(story: Story): void {
       const said = await story.sayAll(401);
 
       expect(said.map(({ delivery, before }) => [delivery.facts.kind, before])).toEqual([
+        ['fold', 'pending'],
+        ['fold', 'pending'],
         ['event', 'unknown'],
-        ['fold', 'pending'],
-        ['fold', 'pending'],
       ]);
     });
 
@@ -95,6 +116,48 @@ export function describeChannels(story: Story): void {
       const said = (await story.sayAll(401)).map(({ delivery }) => delivery.facts.kind);
 
       expect(said).toEqual(['fold', 'fold', 'event']);
+    });
+
+    it('tells no later events of a run together before the message that tells its earlier ones is said', async () => {
+      await watch(range(30));
+      await story.failAll(range(30));
+      await story.answer({ kind: 'unknown', nextAt: at(600), error: 'timeout' }, 11);
+      await failOften(1, 400);
+      await story.store.addWatch(aWish({ run: aSnapshot(31), now: at(450) }));
+
+      const before = await story.sayAll(500);
+      const after = await story.sayAll(600);
+
+      expect(before.map(whereOf)).toEqual(['opening in the channel']);
+      expect(after.map(whereOf)).toEqual(['fold in the channel', 'fold in the channel', 'fold in a thread']);
+    });
+
+    it('tells in the channel itself nothing of a run whose earlier events are told together in its place', async () => {
+      await watch(range(30));
+      await failOften(1, 10);
+      await story.answer({ kind: 'not-sent', error: 'ratelimited', nextAt: at(950) }, 71);
+      await story.failAll(range(30), 400);
+
+      const before = await story.sayAll(900);
+      const after = await story.sayAll(950);
+
+      expect(before.map(whereOf)).toEqual(['fold in the channel', 'fold in the channel']);
+      expect(before.flatMap(({ delivery }) => runsIn(delivery.facts))).not.toContain(runId(1));
+      expect(after.map(whereOf)).toEqual(['fold in a thread', 'event in a thread']);
+    });
+
+    it('is told of many runs together before anything else that it waits for', async () => {
+      await watch(range(30));
+      await story.store.addWatch(aWish({ run: aSnapshot(31), now: at(2) }));
+      await story.failAll(range(30));
+
+      const said = await story.sayAll(11);
+
+      expect(said.map(whereOf)).toEqual([
+        'fold in the channel',
+        'fold in the channel',
+        'opening in the channel',
+      ]);
     });
 
     it('parks what is told together as a whole, and says so in the channel', async () => {
@@ -175,6 +238,28 @@ export function describeChannels(story: Story): void {
       expect(await story.store.reportDeliveries()).toMatchObject({ held: 0, pausedChannels: 0 });
     });
 
+    it('stays closed with what was found there, and is tried with what comes next', async () => {
+      await watch([1, 2]);
+      await story.failAll([1, 2]);
+      await story.answer({ kind: 'unknown', nextAt: at(40), error: 'timeout' }, 10);
+      await story.answer(closed(), 11);
+
+      await story.answer({ kind: 'sent', ts: '9.1', isFound: true }, 600);
+
+      expect(await story.store.reportDeliveries()).toMatchObject({ held: 1, pausedChannels: 1 });
+      const next = (await story.sayAll(600)).map(({ delivery }) => delivery.facts.kind);
+      expect(next).toEqual(['event', 'resumed']);
+    });
+
+    it('is not left alone because the clock was set back', async () => {
+      await watch([1]);
+      await story.fail();
+
+      await story.answer(closed([], at(86_400)), 10);
+
+      expect((await story.lease(11)).channelId).toBe('C1');
+    });
+
     it('is told of anew when it is closed once more', async () => {
       await watch([1]);
       await story.fail();
@@ -230,6 +315,34 @@ export function describeChannels(story: Story): void {
         ['U2', [runId(1)]],
       ]);
       expect(report).toMatchObject({ held: 2, newest: { run: { runId: runId(1) } } });
+    });
+
+    it('says for whom something waits that nobody watches any more, each run once', async () => {
+      await story.store.addWatch(aWish({ watch: { on: ['end'] } }));
+      await story.store.addWatch(aWish({ run: aSnapshot(2), user: 'U2', watch: { on: ['end'] } }));
+      await watch([2]);
+      await story.failAll([1, 2]);
+
+      const { owners, held } = await story.store.reportChannel(await story.lease(10));
+
+      expect(ownersIn(owners)).toEqual(['U1 1 2', 'U2 2']);
+      expect(held).toBe(2);
+    });
+
+    it('says for whom it waits with what is told together', async () => {
+      for (const number of range(30)) {
+        const user = number > 28 ? 'U2' : 'U1';
+        await story.store.addWatch(aWish({ run: aSnapshot(number), user, watch: { on: ['end'] } }));
+      }
+      await story.sayAll();
+      await story.failAll(range(30));
+      const holder = await story.lease(11);
+      await story.take(holder, 11);
+
+      const { owners } = await story.store.reportChannel(holder);
+
+      expect(ownersIn(owners)).toEqual([['U1', ...range(28)].join(' '), 'U2 29 30']);
+      expect(await story.store.listWatches({ team: 'T1' })).toEqual([]);
     });
 
     it('says since when it has been closed', async () => {

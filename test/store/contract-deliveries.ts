@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { threadOf } from '../../src/domain/place.ts';
 import { nodeId, runId } from '../helpers/runs.ts';
 import { LEASE_MS, present, SETTLE_MS, type Story } from './story.ts';
 import { aSnapshot, at, aWish, T0 } from './watching.ts';
@@ -147,6 +148,15 @@ export function describeDeliveries(story: Story): void {
       expect([holder.channelId, other.channelId]).toEqual(['C1', 'C2']);
       expect(await story.hasDue(4)).toBe(false);
       expect((await story.lease(5)).channelId).toBe('C1');
+    });
+
+    it('lets nothing wait because the clock was set back', async () => {
+      await story.store.addWatch(aWish());
+      await story.answer({ kind: 'not-sent', error: 'ratelimited', nextAt: at(86_400) });
+      const again = await story.answer({ kind: 'sent', ts: '1.1', recheckAt: at(86_400) });
+
+      expect(again.delivery.attempts).toBe(2);
+      expect((await story.take(await story.lease())).before).toBe('sent');
     });
 
     it('leaves no channel alone because the clock was set back', async () => {
@@ -310,14 +320,64 @@ export function describeDeliveries(story: Story): void {
       },
     );
 
-    it('parks what finds a thread gone a second time', async () => {
+    /** The failure of a run finds the thread of the place gone, and after that the one of its new card. */
+    async function loseThreads(): Promise<void> {
       await story.store.addWatch(aWish());
       await story.say('1.1');
       await story.fail();
       await story.answer({ kind: 'thread-gone', error: 'thread_not_found' }, 10);
       await story.say('2.1', 11);
-
       await story.answer({ kind: 'thread-gone', error: 'thread_not_found' }, 11);
+    }
+
+    it('lets what finds a thread gone a second time stand in the channel by itself, as what follows', async () => {
+      await loseThreads();
+      await story.fail(400);
+
+      const said = await story.sayAll(401);
+
+      expect(said.map(({ delivery, place }) => [delivery.facts.kind, threadOf(place)])).toEqual([
+        ['event', undefined],
+        ['event', undefined],
+      ]);
+      expect(await story.leaseCard(402)).toBeUndefined();
+      expect(await story.store.reportDeliveries()).toMatchObject({ waiting: 0, parked: 0 });
+    });
+
+    it('opens a place whose threads were gone when somebody watches there anew', async () => {
+      await loseThreads();
+      await story.store.addWatch(aWish({ user: 'U2', now: at(20) }));
+
+      const [opening, event] = [await story.say('3.1', 21), await story.say('3.2', 21)];
+
+      expect(opening.delivery).toMatchObject({ key: expect.stringMatching(/opening\|3$/), seq: 0 });
+      expect(event).toMatchObject({ delivery: { facts: { kind: 'event' } }, place: { cardTs: '3.1' } });
+      expect(await story.hasDue(100)).toBe(false);
+    });
+
+    it('looks for what may have been said before it opens a place anew', async () => {
+      await loseThreads();
+      await story.answer({ kind: 'unknown', nextAt: at(50), error: 'timeout' }, 20);
+      await story.store.addWatch(aWish({ user: 'U2', now: at(30) }));
+      expect(await story.hasDue(49)).toBe(false);
+
+      const said = await story.sayAll(50);
+
+      expect(said.map(({ delivery, before }) => `${before} ${delivery.facts.kind}`)).toEqual([
+        'unknown event',
+        'pending opening',
+      ]);
+      expect(threadOf(present(said[0]).place)).toBeUndefined();
+    });
+
+    it('parks in silence what was in no thread and finds it gone', async () => {
+      const outage = { region: 'cn-hangzhou', kind: 'throttled', since: T0 } as const;
+      await story.store.beginOutage(outage, {
+        now: T0,
+        tell: { team: 'T1', channelId: 'C9', locale: 'en' },
+      });
+
+      await story.answer({ kind: 'thread-gone', error: 'thread_not_found' });
 
       expect(await story.store.reportDeliveries()).toMatchObject({ waiting: 0, parked: 1 });
     });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { present, type Story } from './story.ts';
-import { added, at, aWish, T0 } from './watching.ts';
+import { added, aSnapshot, at, aWish, T0 } from './watching.ts';
 
 /** What a store owes of what is remembered, and how long. */
 export function describeKept(story: Story): void {
@@ -111,6 +111,18 @@ export function describeKept(story: Story): void {
       await story.store.beginOutage(outage, { now: at(8 * 86_400), tell });
       const after = await story.say('2.1', 8 * 86_400);
       expect(after.place).toEqual({ ...before.place, nextSeq: 2 });
+    });
+
+    it('forgets an outage of a region in which nobody watches anything', async () => {
+      const run = aSnapshot(1, { region: 'cn-shanghai' });
+      await story.store.addWatch(aWish({ run }));
+      for (const region of ['cn-hangzhou', 'cn-shanghai']) {
+        await story.store.beginOutage({ region, kind: 'throttled', since: T0 }, { now: T0 });
+      }
+
+      await story.store.prune(at(2));
+
+      expect((await story.store.listOutages()).map(({ region }) => region)).toEqual(['cn-shanghai']);
     });
 
     it('keeps what was told where somebody still watches, and what is still owed', async () => {

@@ -1,8 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { WatchStore } from '../../src/commands/watch-store.ts';
+import { openingOf } from '../../src/domain/delivery.ts';
 import { readStatus } from '../../src/domain/status.ts';
 import { nodeId, runId } from '../helpers/runs.ts';
-import type { Story } from './story.ts';
+import { present, type Story } from './story.ts';
 import { added, aSnapshot, at, aWish, T0 } from './watching.ts';
 
 /** What a store owes to those who make and end watches. */
@@ -193,6 +194,19 @@ export function describeWatches(story: Story): void {
       expect((await story.store.reportDeliveries()).waiting).toBe(1);
     });
 
+    it('opens a place whose opening Slack would not take, once', async () => {
+      await story.store.addWatch(aWish());
+      const first = await story.answer({ kind: 'parked', error: 'msg_too_long' });
+
+      await story.store.addWatch(aWish({ user: 'U2', now: at(5) }));
+      await story.store.addWatch(aWish({ user: 'U3', now: at(6) }));
+
+      const [second, ...more] = await story.sayAll(7);
+      expect(more).toEqual([]);
+      expect(second).toMatchObject({ delivery: { seq: 0, facts: { kind: 'opening' } } });
+      expect(present(second).delivery.key).not.toBe(first.delivery.key);
+    });
+
     it('makes a run that nobody watched before due at once', async () => {
       await story.store.addWatch(aWish({ now: at(5) }));
 
@@ -298,6 +312,21 @@ export function describeWatches(story: Story): void {
       const { delivery, card } = await story.say('1.1', 7);
       expect(delivery).toMatchObject({ seq: 0, createdAt: at(7) });
       expect(card?.runs).toMatchObject([{ isWatched: true, watchers: [{ userId: 'U1' }] }]);
+    });
+
+    it('opens a place under a new key each time, also where the one before was never said', async () => {
+      await story.sayAll(5);
+      const keys: string[] = [];
+      for (const seconds of [10, 20, 30]) {
+        const { place } = added(
+          await story.store.addWatch(aWish({ run: aSnapshot(3), channel: 'C3', now: at(seconds) })),
+        );
+        keys.push(openingOf(place.id, place.openings).key);
+        await story.store.removeWatches({ team: 'T1', channelId: 'C3' });
+      }
+
+      expect(new Set(keys).size).toBe(3);
+      expect((await story.store.reportDeliveries()).waiting).toBe(0);
     });
 
     it('takes back what was not said of a run to a place where nobody watches it, and nothing else', async () => {

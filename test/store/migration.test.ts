@@ -1,4 +1,4 @@
-import { copyFileSync, readFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Delivery } from '../../src/domain/delivery.ts';
@@ -48,7 +48,9 @@ describe('a file of schema 1', () => {
 
   it('keeps its watches, of which nobody was mentioned', () => {
     expect(tables.count('watches')).toBe(7);
-    for (const watch of tables.all('watches')) expect(watch.toldAttempt).toBe(0);
+    for (const watch of tables.all('watches')) {
+      expect(watch).toMatchObject({ toldAttempt: 0, mentionedAttempt: 0 });
+    }
   });
 
   it('has places that were opened once and show no runs of before', () => {
@@ -76,6 +78,19 @@ describe('a file of schema 1', () => {
       'sent opening',
       'pending event',
     ]);
+  });
+
+  it('has cards to draw where somebody watches, and nowhere else', async () => {
+    const brief = (of: Tables) => of.stalePlaces().map(({ channelId }) => channelId);
+    const isOfFirst = (line: string) => line.startsWith('"T1|C1|') && line.includes('"sinceVersion"');
+    const lines = readFileSync(SCHEMA_1, 'utf8').split('\n');
+    writeFileSync(path, lines.filter((line) => !isOfFirst(line)).join('\n'));
+
+    const { generation } = await loadGeneration({ path, now: at(20) });
+
+    expect(brief(tables)).toEqual(['C1', 'C2']);
+    expect(brief(generation.tables)).toEqual(['C2']);
+    expect(generation.tables.get('places', placeIn('C1')?.id ?? '')).toMatchObject({ shownVersion: 2 });
   });
 
   it('still owes what happened', () => {

@@ -56,7 +56,8 @@ describe('a store that is opened again', () => {
     await story.store.beginOutage({ ...outage, region: 'cn-shanghai' }, { now: at(12) });
     await story.store.endOutage('cn-shanghai', { now: at(12), tell, late: 2 });
     await story.store.oweOffline({ from: at(1), until: at(2), now: at(12) });
-    const member = { run: { region: 'cn-hangzhou', runId: runId(1), name: 'x' }, event: FAILED, cause: node };
+    const run = { region: 'cn-hangzhou', runId: runId(1), name: 'x' };
+    const member = { run, event: FAILED, cause: node, watchers: ['U7'] };
     const note: DeliveryFacts = {
       ...{ kind: 'paused', channelId: 'C1', reason: 'archived', since: at(13), runs: [member.run] },
       ...{ moreRuns: 1, held: 2, newest: member },
@@ -87,6 +88,7 @@ describe('a store that is opened again', () => {
       'isPlain',
       'recheckAt',
       'toldAttempt',
+      'mentionedAttempt',
       'newsVersion',
       'openings',
       'cameAt',
@@ -109,6 +111,32 @@ describe('a store that is opened again', () => {
 
     expect(await look()).toEqual(before);
     expect(before.deliveries).toMatchObject({ pausedChannels: 1, parked: 1 });
+  });
+
+  it('knows who was told, who was mentioned and who is told together with others', async () => {
+    await story.store.addWatch(aWish());
+    for (let number = 2; number <= 25; number += 1) {
+      await story.store.addWatch(aWish({ run: aSnapshot(number, { series: 'daily' }) }));
+    }
+    await story.sayAll();
+    await story.failAll(Array.from({ length: 25 }, (_, index) => index + 1));
+    await story.take(await story.lease(10), 10);
+    await reopen();
+
+    const told = (await story.store.listWatches({ team: 'T1' })).map(({ watch, run }) => [
+      run.series ?? 'alone',
+      watch.toldAttempt,
+      watch.mentionedAttempt,
+    ]);
+    expect(told.slice(0, 3)).toEqual([
+      ['alone', 1, 1],
+      ['daily', 1, 1],
+      ['daily', 1, 0],
+    ]);
+    story.passedMs = LEASE_MS;
+    const { delivery } = await story.take(await story.lease(100), 100);
+    const members = delivery.facts.kind === 'fold' ? delivery.facts.members : [];
+    expect(members.map(({ watchers }) => watchers.join())).toEqual(Array.from({ length: 25 }, () => 'U1'));
   });
 
   it('counts what was being said as unknown, and one death more', async () => {

@@ -1,9 +1,6 @@
 import type { Delivery } from '../../domain/delivery.ts';
 import { isOpen, type Tables } from './tables.ts';
 
-/** Later than any pause a sender makes, so whatever waits longer was written before the clock was set back. */
-const FARTHEST_MS = 60 * 60 * 1000;
-
 /**
  * Puts deliveries right after a start. What was being said when the process ended, nobody knows of: it is asked about
  * once it has settled. After a recovery from a backup that holds for everything that was not sent by then, for the
@@ -21,9 +18,6 @@ export function settleAfterStart(
   for (const delivery of [...tables.all('deliveries')]) {
     if (!isOpen(delivery)) continue;
     if (delivery.state === 'sending' || isRecovered) tables.put('deliveries', asUnknown(delivery, settledAt));
-    else if (delivery.nextAt.getTime() - now.getTime() > FARTHEST_MS) {
-      tables.put('deliveries', { ...delivery, nextAt: now });
-    }
   }
 }
 

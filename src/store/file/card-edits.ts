@@ -2,11 +2,9 @@ import type { Place } from '../../domain/place.ts';
 import type { CardLease, CardOutcome, LeasedCard, ShownCards } from '../../jobs/shown-cards.ts';
 import { cardOf } from './cards.ts';
 import { isPaused } from './channels.ts';
+import { isDue } from './due.ts';
 import { Leases } from './leases.ts';
 import type { Tables } from './tables.ts';
-
-/** No editor waits longer, so whatever does was told so before the clock was set back. */
-const FARTHEST_MS = 60 * 60 * 1000;
 
 /** Who edits which card, and which are to wait, in memory. */
 export class CardEdits {
@@ -73,8 +71,8 @@ export class CardEdits {
   #isFree(placeId: string, now: Date): boolean {
     if (!this.#leases.isFree(placeId)) return false;
     if (this.#nowMs() < this.#settledAtMs && !this.#posted.has(placeId)) return false;
-    const aheadMs = (this.#notBefore.get(placeId)?.getTime() ?? 0) - now.getTime();
-    return aheadMs <= 0 || aheadMs > FARTHEST_MS;
+    const notBefore = this.#notBefore.get(placeId);
+    return notBefore === undefined || isDue(notBefore, now);
   }
 }
 

@@ -1,13 +1,11 @@
 import type { Delivery } from '../../domain/delivery.ts';
 import type { Place } from '../../domain/place.ts';
 import type { ChannelLease, ClaimedDelivery } from '../../jobs/owed-deliveries.ts';
+import { isDue } from './due.ts';
 import { Leases } from './leases.ts';
 import { channelKeyOf } from './rows.ts';
 
 type Channel = Pick<Place, 'team' | 'channelId'>;
-
-/** Nobody lets a channel wait longer, so whatever does was told so before the clock was set back. */
-const FARTHEST_MS = 60 * 60 * 1000;
 
 interface InHand {
   /** The lease under which it was claimed. */
@@ -28,8 +26,8 @@ export class ChannelTurns {
   /** Whether nobody speaks in a channel, and somebody may. */
   isFree(channel: Channel, now: Date): boolean {
     const key = channelKeyOf(channel);
-    const aheadMs = (this.#notBefore.get(key)?.getTime() ?? 0) - now.getTime();
-    return this.#leases.isFree(key) && (aheadMs <= 0 || aheadMs > FARTHEST_MS);
+    const notBefore = this.#notBefore.get(key);
+    return this.#leases.isFree(key) && (notBefore === undefined || isDue(notBefore, now));
   }
 
   /** Only for a channel that is free. */

@@ -3,9 +3,10 @@ import { memberOf } from '../../domain/fold.ts';
 import type { Place } from '../../domain/place.ts';
 import { type ToldRun, toldRunOf } from '../../domain/told-run.ts';
 import type { ChannelReport, DeliveryOutcome } from '../../jobs/owed-deliveries.ts';
+import { isDue } from './due.ts';
 import { owe } from './owing.ts';
 import { flatPlaceOf } from './places.ts';
-import { channelKeyOf, type PauseRow, runKeyOf } from './rows.ts';
+import { channelKeyOf, runKeyOf } from './rows.ts';
 import type { Tables } from './tables.ts';
 
 type Channel = Pick<Place, 'team' | 'channelId'>;
@@ -17,7 +18,7 @@ export function isPaused(tables: Tables, channel: Channel): boolean {
 /** Whether a channel is open, or closed and to be tried again. */
 export function isTried(tables: Tables, channel: Channel, now: Date): boolean {
   const pause = tables.get('pauses', channelKeyOf(channel));
-  return pause === undefined || pause.nextTryAt <= now;
+  return pause === undefined || isDue(pause.nextTryAt, now);
 }
 
 /** Keeps that a channel is closed; whom it concerns is told where it was not known. */
@@ -47,7 +48,7 @@ export function resumeChannel(tables: Tables, { team, channelId, locale }: Place
   const pause = tables.get('pauses', key);
   if (pause === undefined) return;
   const { since } = pause;
-  const { held } = countHeld(tables, pause);
+  const held = findHeld(tables, pause).length;
   const waiting = tables.openPlaces(key).flatMap(({ id }) => tables.openOfPlace(id));
   const firstAt = new Date(Math.min(...waiting.map(({ createdAt }) => createdAt.getTime()), since.getTime()));
   tables.remove('pauses', key);
@@ -68,43 +69,44 @@ export function retryChannel(tables: Tables, channel: Channel, now: Date): void 
   else tables.remove('pauses', key);
 }
 
-/** Says who watches in a channel and what waits for it. */
+/** Says who watches in a channel, what waits for it and for whom. */
 export function reportChannel(tables: Tables, channel: Channel): ChannelReport {
   const pausedSince = tables.get('pauses', channelKeyOf(channel))?.since;
-  const { held, newest } = countHeld(tables, channel);
+  const waiting = findHeld(tables, channel);
+  const newest = waiting.at(-1);
   return {
     ...(pausedSince && { pausedSince }),
-    owners: ownersOf(tables, channel),
-    held,
+    owners: ownersOf(tables, channel, waiting),
+    held: waiting.length,
     ...(newest && { newest }),
   };
 }
 
-function ownersOf(tables: Tables, channel: Channel): ChannelReport['owners'] {
+function ownersOf(tables: Tables, channel: Channel, waiting: readonly FoldMember[]): ChannelReport['owners'] {
   const key = channelKeyOf(channel);
   const runsOf = new Map<string, Map<string, ToldRun>>();
+  const note = (userId: string, run: ToldRun) => {
+    const runs = runsOf.get(userId) ?? new Map<string, ToldRun>();
+    runsOf.set(userId, runs.set(runKeyOf(run), run));
+  };
+  for (const { watchers, run } of waiting) for (const userId of watchers) note(userId, run);
+  // After those, for what is known of a run that is still watched is newer.
   for (const watch of tables.all('watches')) {
     const place = tables.get('places', watch.placeId);
     const run = tables.get('runs', runKeyOf(watch));
     if (run === undefined || place === undefined || channelKeyOf(place) !== key) continue;
-    const runs = runsOf.get(watch.userId) ?? new Map<string, ToldRun>();
-    runsOf.set(watch.userId, runs.set(runKeyOf(run), toldRunOf(run)));
+    note(watch.userId, toldRunOf(run));
   }
   return Array.from(runsOf, ([userId, runs]) => ({ userId, runs: [...runs.values()] }));
 }
 
-/** Events that wait for a channel, those that are told together each for itself, and the latest of them. */
-function countHeld(
-  tables: Tables,
-  channel: Channel | PauseRow,
-): { readonly held: number; readonly newest?: FoldMember | undefined } {
-  const key = channelKeyOf(channel);
-  const members = tables.openPlaces(key).flatMap(({ id }) =>
+/** Events that wait for a channel, those that are told together each for itself; the latest last. */
+function findHeld(tables: Tables, channel: Channel): FoldMember[] {
+  const members = tables.openPlaces(channelKeyOf(channel)).flatMap(({ id }) =>
     tables.openOfPlace(id).flatMap(({ facts }) => {
       if (facts.kind === 'event') return [memberOf(facts)];
       return facts.kind === 'fold' ? facts.members : [];
     }),
   );
-  const byTime = members.toSorted((a, b) => a.event.at.getTime() - b.event.at.getTime());
-  return { held: members.length, newest: byTime.at(-1) };
+  return members.sort((a, b) => a.event.at.getTime() - b.event.at.getTime());
 }

@@ -1,8 +1,9 @@
-import type { Delivery } from '../../domain/delivery.ts';
+import { type Delivery, runsOf } from '../../domain/delivery.ts';
 import { flatPlaceIdOf, type Place } from '../../domain/place.ts';
 import type { ClaimedDelivery, DeliveriesReport } from '../../jobs/owed-deliveries.ts';
 import { cardOf } from './cards.ts';
 import { isPaused } from './channels.ts';
+import { isDue } from './due.ts';
 import { runKeyOf } from './rows.ts';
 import { isOpen, type Tables } from './tables.ts';
 
@@ -36,9 +37,9 @@ export function findDue(tables: Tables, bounds: Bounds): Candidate[] {
     const foldedRuns = findFoldedRuns(tables, first);
     for (const place of places) {
       const delivery = tables.headOfPlace(place.id);
-      if (delivery === undefined || delivery.nextAt > bounds.now || bounds.isInHand(delivery, place))
+      if (delivery === undefined || !isDue(delivery.nextAt, bounds.now) || bounds.isInHand(delivery, place))
         continue;
-      if (!isBehindFold(delivery, foldedRuns)) due.push({ delivery, place });
+      if (!isBehindFold({ delivery, place }, foldedRuns)) due.push({ delivery, place });
     }
   }
   return due.length > 0 ? due : findToRecheck(tables, bounds);
@@ -48,14 +49,28 @@ function findToRecheck(tables: Tables, { now, isServed, isInHand }: Bounds): Can
   const due: Candidate[] = [];
   for (const delivery of tables.deliveriesToRecheck()) {
     const place = tables.get('places', delivery.placeId);
-    if (place === undefined || delivery.recheckAt === undefined || delivery.recheckAt > now) continue;
+    if (place === undefined || delivery.recheckAt === undefined || !isDue(delivery.recheckAt, now)) continue;
     if (isServed(place) && !isInHand(delivery, place)) due.push({ delivery, place });
   }
   return due;
 }
 
+/**
+ * The one of a channel that is said next. A message in the channel itself that tells of many runs comes before everything
+ * else, with what stands before it there.
+ */
+export function nextOf(tables: Tables, due: readonly Candidate[]): Candidate | undefined {
+  const isOfMany = ({ place }: Candidate) =>
+    place.isFlat === true && tables.openOfPlace(place.id).some(isFold);
+  return due.find(isOfMany) ?? longestOwed(due);
+}
+
+function isFold({ facts }: Delivery): boolean {
+  return facts.kind === 'fold';
+}
+
 /** The one that is owed longest; what stands in a channel by itself comes before what is as old in a thread. */
-export function firstOf(due: readonly Candidate[]): Candidate | undefined {
+export function longestOwed(due: readonly Candidate[]): Candidate | undefined {
   let first: Candidate | undefined;
   for (const each of due) if (first === undefined || isBefore(each, first)) first = each;
   return first;
@@ -73,9 +88,10 @@ function findFoldedRuns(tables: Tables, channel: Place): ReadonlySet<string> {
   return new Set(members.map(({ run }) => runKeyOf(run)));
 }
 
-/** What happened to a run later is not told before that message. */
-function isBehindFold({ facts }: Delivery, foldedRuns: ReadonlySet<string>): boolean {
-  return facts.kind === 'event' && foldedRuns.has(runKeyOf(facts.run));
+/** What happened to a run later is not told before that message, neither alone nor with others. */
+function isBehindFold({ delivery: { facts }, place }: Candidate, foldedRuns: ReadonlySet<string>): boolean {
+  if (place.isFlat || (facts.kind !== 'event' && facts.kind !== 'fold')) return false;
+  return runsOf(facts).some((run) => foldedRuns.has(runKeyOf(run)));
 }
 
 /** Marks a delivery as being said; should its sender die, it may be asked about after `settleMs`. */

@@ -57,9 +57,14 @@ const event = z.strictObject({
   durationMs: z.number().exactOptional(),
 });
 
-const foldMember = z.strictObject({ run: toldRun, event, cause: node.optional() });
-
 const people = z.array(z.string());
+
+const foldMember = z.strictObject({
+  run: toldRun,
+  event,
+  cause: node.optional(),
+  watchers: people.default([]),
+});
 
 const facts = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('opening') }),

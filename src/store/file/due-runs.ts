@@ -1,10 +1,8 @@
 import type { ClaimedRun, PollState, RunClaim, WatchedRuns } from '../../jobs/watched-runs.ts';
+import { isDue } from './due.ts';
 import { Leases } from './leases.ts';
 import { type Rows, runKeyOf } from './rows.ts';
 import type { Tables } from './tables.ts';
-
-/** No run is due later than this from now, so whatever is was written before the clock was set back. */
-const FARTHEST_MS = 60 * 60 * 1000;
 
 type ClaimWanted = Parameters<WatchedRuns['claimDueRuns']>[0];
 
@@ -55,6 +53,11 @@ export class DueRuns {
     if (this.#leases.release(key, claim.token)) this.#due.set(key, { at: poll.nextPollAt, poll });
   }
 
+  /** When PAI was asked for what it last said of a run; nothing before the first look. */
+  seenAt(run: Pick<RunClaim, 'region' | 'runId'>): Date | undefined {
+    return this.#due.get(runKeyOf(run))?.poll?.seenAt;
+  }
+
   /** Makes a run due, as one that nobody has looked at yet. */
   wake(run: Rows['runs'], now: Date): void {
     this.#due.set(runKeyOf(run), { at: now });
@@ -78,7 +81,6 @@ export class DueRuns {
   #nextAt(run: Rows['runs'], now: Date): Date | undefined {
     if (run.pausedAt !== undefined) return undefined;
     const { at, poll } = this.#due.get(runKeyOf(run)) ?? { at: this.#openedAt };
-    const aheadMs = at.getTime() - now.getTime();
-    return aheadMs > 0 && (poll === undefined || aheadMs > FARTHEST_MS) ? now : at;
+    return at > now && (poll === undefined || isDue(at, now)) ? now : at;
   }
 }

@@ -1,5 +1,6 @@
 import type { Document, Documents } from '../../commands/documents.ts';
 import type { AddedWatch, WatchQuery, WatchRow, WatchStore } from '../../commands/watch-store.ts';
+import type { Card } from '../../domain/card.ts';
 import type { Outage } from '../../domain/outage.ts';
 import type { Downtime } from '../../jobs/downtime.ts';
 import type { Once } from '../../jobs/once.ts';
@@ -24,7 +25,7 @@ import type {
 import { CardEdits, settleCard } from './card-edits.ts';
 import { ChannelTurns } from './channel-turns.ts';
 import { isTried, reportChannel, retryChannel } from './channels.ts';
-import { claim, findDue, firstOf, reportDeliveries } from './deliveries.ts';
+import { claim, findDue, longestOwed, nextOf, reportDeliveries } from './deliveries.ts';
 import { getDocument, listDocuments, putDocument } from './documents.ts';
 import { noteAlive, oweOffline, readLastAlive } from './downtime.ts';
 import { DueRuns } from './due-runs.ts';
@@ -124,7 +125,7 @@ export class FileStore
       isServed: (place) => this.#turns.isFree(place, now) && isTried(tables, place, now),
       isInHand: (delivery, place) => this.#turns.isInHand(delivery, place),
     });
-    const first = firstOf(due);
+    const first = longestOwed(due);
     return first && this.#turns.lease(first.place, leaseMs);
   }
 
@@ -138,7 +139,7 @@ export class FileStore
     await this.#engine.transact((tables) => {
       if (this.#turns.isCurrent(lease)) foldWaiting(tables, channelKeyOf(lease), now);
     });
-    return this.#engine.transact((tables) => {
+    const claimed = await this.#engine.transact((tables) => {
       if (!this.#turns.isCurrent(lease)) return undefined;
       const due = findDue(tables, {
         now,
@@ -147,12 +148,14 @@ export class FileStore
         isInHand: (delivery, place) => this.#turns.isInHand(delivery, place),
       });
       // A delivery is in one write and claimed in a later one, so that the backup of the later one knows of it.
-      const next = firstOf(due.filter(({ delivery }) => !tables.isNew('deliveries', delivery.key)));
+      const known = due.filter(({ delivery }) => !tables.isNew('deliveries', delivery.key));
+      const next = nextOf(tables, known);
       if (next === undefined) return undefined;
-      const claimed = claim(tables, next, { now, settleMs: this.#settleMs });
-      this.#turns.take(next.delivery.key, lease, claimed.before);
-      return claimed;
+      const taken = claim(tables, next, { now, settleMs: this.#settleMs });
+      this.#turns.take(next.delivery.key, lease, taken.before);
+      return taken;
     });
+    return claimed?.card === undefined ? claimed : { ...claimed, card: this.#checked(claimed.card) };
   }
 
   async settleDelivery(
@@ -171,7 +174,7 @@ export class FileStore
     });
     if (settled === undefined) return false;
     this.#turns.letGo(key);
-    if (outcome.kind === 'sent') this.#retryCards(lease);
+    if (outcome.kind === 'sent' && !outcome.isFound) this.#retryCards(lease);
     if (settled.facts.kind === 'opening' && outcome.kind === 'sent') this.#edits.notePosted(settled.placeId);
     return true;
   }
@@ -198,7 +201,8 @@ export class FileStore
 
   async leaseCard(want: Parameters<ShownCards['leaseCard']>[0]): Promise<LeasedCard | undefined> {
     this.#engine.requireWritable();
-    return this.#engine.transact((tables) => this.#edits.lease(tables, want));
+    const leased = await this.#engine.transact((tables) => this.#edits.lease(tables, want));
+    return leased && { ...leased, card: this.#checked(leased.card) };
   }
 
   async settleCard(lease: CardLease, outcome: CardOutcome): Promise<boolean> {
@@ -212,7 +216,7 @@ export class FileStore
   }
 
   async countStaleCards(): Promise<number> {
-    return this.#engine.tables.countStalePlaces();
+    return this.#engine.tables.stalePlaces().length;
   }
 
   beginOutage(outage: Outage, want: Parameters<Outages['beginOutage']>[1]): Promise<boolean> {
@@ -282,6 +286,15 @@ export class FileStore
   async close(): Promise<void> {
     await this.#engine.close();
     await this.#unlock();
+  }
+
+  /** A card says when its runs were last looked at, also where that look changed nothing. */
+  #checked(card: Card): Card {
+    const runs = card.runs.map((each) => {
+      const seenAt = each.isWatched ? this.#due.seenAt(each.run) : undefined;
+      return seenAt !== undefined && seenAt > each.checkedAt ? { ...each, checkedAt: seenAt } : each;
+    });
+    return { ...card, runs };
   }
 
   /** A channel that takes a message, or may be tried again, takes edits too. */

@@ -11,14 +11,15 @@ export function foldWaiting(tables: Tables, channelKey: string, now: Date): void
   const waiting = [...placeIds].flatMap((placeId): Waiting[] => {
     const place = tables.get('places', placeId);
     const open = tables.openOfPlace(placeId);
-    // What was perhaps said, or is to be said otherwise, comes first, so nothing behind it is taken out.
+    // What was perhaps said, is to be said otherwise or is told together there comes first, so nothing behind it is
+    // taken out.
     return place !== undefined && open.every(mayWait) ? open.map((delivery) => ({ delivery, place })) : [];
   });
   for (const fold of planFolds(waiting, now)) keepFold(tables, fold, now);
 }
 
 function mayWait({ facts, state, isPlain }: Delivery): boolean {
-  if (facts.kind !== 'event' && facts.kind !== 'fold') return true;
+  if (facts.kind !== 'event') return facts.kind !== 'fold';
   return state === 'pending' && isPlain === undefined;
 }
 

@@ -13,8 +13,8 @@ type Table = Readonly<Record<string, unknown>>;
  * shows all of its runs, so the first of those messages becomes the card, and those that were not said yet are not said.
  */
 function toSchema2(data: Table): Record<string, unknown> {
-  const { places, deliveries } = data;
-  if (!isObject(places) || !isObject(deliveries)) return { ...data };
+  const { places, watches, deliveries } = data;
+  if (!isObject(places) || !isObject(watches) || !isObject(deliveries)) return { ...data };
   const opened = new Map<unknown, unknown>();
   const kept: Record<string, unknown> = {};
   for (const [key, delivery] of Object.entries(deliveries)) {
@@ -27,17 +27,26 @@ function toSchema2(data: Table): Record<string, unknown> {
     kept[key] = { ...delivery, facts: { kind: 'opening' } };
     if (state !== 'parked') opened.set(placeId, opened.get(placeId) ?? ts);
   }
+  const watched = new Set(Object.values(watches).map((watch) => isObject(watch) && watch.placeId));
+  const withCard = ([id, place]: [string, unknown]) => [
+    id,
+    isObject(place)
+      ? { ...cardOf(opened.get(id)), ...place, ...(!watched.has(id) && shownAs(place)) }
+      : place,
+  ];
   return {
     ...data,
-    places: Object.fromEntries(
-      Object.entries(places).map(([id, place]) => [id, withCard(place, opened.get(id))]),
-    ),
+    places: Object.fromEntries(Object.entries(places).map(withCard)),
     deliveries: kept,
     ...{ streaks: {}, pauses: {}, outages: {} },
   };
 }
 
-function withCard(place: unknown, ts: unknown): unknown {
-  if (!isObject(place) || ts === undefined) return place;
-  return { cardTs: ts, ...place };
+function cardOf(ts: unknown): Table {
+  return ts === undefined ? {} : { cardTs: ts };
+}
+
+/** Where nobody watches there is nothing to draw: what was said there stays. */
+function shownAs({ wantedVersion }: Table): Table {
+  return { shownVersion: wantedVersion };
 }

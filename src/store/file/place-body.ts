@@ -89,11 +89,17 @@ export const watchBody = z.strictObject({
   on: onWords,
   sinceVersion: count,
   toldAttempt: count.default(0),
+  mentionedAttempt: count.default(0),
   createdAt: time,
 });
 
-export function writeWatch({ id: _, toldAttempt, createdAt, ...watch }: Watch): unknown {
-  return { ...watch, ...(toldAttempt > 0 && { toldAttempt }), createdAt: writeTime(createdAt) };
+export function writeWatch({ id: _, toldAttempt, mentionedAttempt, createdAt, ...watch }: Watch): unknown {
+  return {
+    ...watch,
+    ...(toldAttempt > 0 && { toldAttempt }),
+    ...(mentionedAttempt > 0 && { mentionedAttempt }),
+    createdAt: writeTime(createdAt),
+  };
 }
 
 export const streakBody = z.strictObject({

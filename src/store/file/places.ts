@@ -93,14 +93,17 @@ export function oweOpening(
   tables.put('deliveries', pendingOf(openingOf(placeId, openings), { seq: 0, now, createdAt: since }));
 }
 
-/** Takes back an opening that Slack was not asked for yet, where it is all that is owed to a place nobody watches. */
+/**
+ * Takes back an opening that Slack was not asked for yet, where it is all that is owed to a place nobody watches. The
+ * next one has another key all the same.
+ */
 export function dropOpening(tables: Tables, placeId: string): void {
   const place = tables.get('places', placeId);
   const [opening, ...others] = tables.openOfPlace(placeId);
   if (place === undefined || tables.isWatched(place) || others.length > 0) return;
   if (opening?.facts.kind !== 'opening' || opening.state !== 'pending') return;
   tables.remove('deliveries', opening.key);
-  tables.put('places', { ...place, openings: Math.max(0, place.openings - 1), ended: NONE_ENDED });
+  tables.put('places', { ...place, ended: NONE_ENDED });
 }
 
 /** Lets the place's card be drawn anew; `isNews` where something failed or ended. */

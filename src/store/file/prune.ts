@@ -8,7 +8,7 @@ const KEEP_MS = 7 * 24 * 60 * 60 * 1000;
 
 /**
  * Removes what nobody will ask for again: old deliveries of places without watches, those places, expired keys, and what
- * is left of streaks and closed channels.
+ * is left of streaks and closed channels, and outages that nobody waits for.
  */
 export function prune(tables: Tables, now: Date): void {
   for (const { key, until } of [...tables.all('once')]) if (until <= now) tables.remove('once', key);
@@ -22,6 +22,10 @@ export function prune(tables: Tables, now: Date): void {
   for (const streak of [...tables.all('streaks')]) {
     const isShown = tables.get('places', streak.placeId) !== undefined;
     if (!isShown && !isGoingOn(streak, now)) tables.remove('streaks', streak.id);
+  }
+  const regions = new Set(Array.from(tables.all('watches'), ({ region }) => region));
+  for (const { region } of [...tables.all('outages')]) {
+    if (!regions.has(region)) tables.remove('outages', region);
   }
   const channels = new Set(Array.from(tables.all('places'), channelKeyOf));
   for (const pause of [...tables.all('pauses')]) {

@@ -1,5 +1,5 @@
 import { type Delivery, type DeliveryState, runsOf } from '../../domain/delivery.ts';
-import type { Place } from '../../domain/place.ts';
+import { type Place, threadOf } from '../../domain/place.ts';
 import type { ClaimedDelivery, DeliveryOutcome } from '../../jobs/owed-deliveries.ts';
 import { pauseChannel, resumeChannel } from './channels.ts';
 import { owe } from './owing.ts';
@@ -62,8 +62,8 @@ function stateBefore(before: ClaimedDelivery['before']): DeliveryState {
 
 function settleSent(tables: Tables, { delivery, outcome, now }: Settling, place: Place): void {
   if (outcome.kind !== 'sent' && outcome.kind !== 'rechecked') return;
-  // While it still counts among what waited.
-  resumeChannel(tables, place, now);
+  // While it still counts among what waited. What was found there says nothing of the channel as it is now.
+  if (outcome.kind === 'sent' && !outcome.isFound) resumeChannel(tables, place, now);
   const { lastError: _, ...said } = delivery;
   const { ts } = outcome;
   const recheckAt = outcome.kind === 'sent' ? outcome.recheckAt : undefined;
@@ -123,18 +123,21 @@ function park(
   owe(tables, [owed], { now });
 }
 
-/** Once a place may begin a new thread; what could not be said in the old one comes after its card. */
+/**
+ * Once a place may begin a new thread; what could not be said in the old one comes after its card. After that it has
+ * neither until somebody watches there anew: who deletes a thread again and again does not want it.
+ */
 function reopen(tables: Tables, { delivery, outcome, now }: Settling, place: Place): void {
   if (outcome.kind !== 'thread-gone') return;
   const { error } = outcome;
-  if (place.isFlat || place.openings >= 2) {
-    // A word about it would go into the same thread.
+  if (threadOf(place) === undefined) {
+    // There is no thread that it could do without, and a word about it would fare no better.
     park(tables, delivery, { error, isSilent: true }, now);
     return;
   }
   const { threadTs: _, cardTs: __, isCardGone: ___, ...closed } = place;
   tables.put('deliveries', { ...delivery, state: 'pending', nextAt: now, lastError: error });
   tables.put('places', closed);
-  if (delivery.facts.kind !== 'opening') oweOpening(tables, place.id, { now, since: delivery.createdAt });
-  else tables.put('places', { ...closed, openings: place.openings + 1 });
+  if (delivery.facts.kind === 'opening' || place.openings >= 2) return;
+  oweOpening(tables, place.id, { now, since: delivery.createdAt });
 }

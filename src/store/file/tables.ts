@@ -7,10 +7,8 @@ import { channelKeyOf, keyOf, lineOf, type Rows, runKeyOf, TABLE_NAMES, type Tab
 
 /** What puts a row back as it was. */
 interface Undo {
-  readonly table: TableName;
-  readonly key: string;
-  /** True where there was no such row. */
-  readonly isNew: boolean;
+  /** Names the row where there was none. */
+  readonly madeKey: string | undefined;
   readonly restore: () => void;
 }
 
@@ -40,6 +38,8 @@ export class Tables {
     outages: new Map(),
   };
   readonly #undo: Undo[] = [];
+  /** How often each row was made by the changes of that list: more than once where it was removed meanwhile. */
+  readonly #made = new Map<string, number>();
   readonly #watchesOfRun = new Groups();
   readonly #watchesOfPlace = new Groups();
   readonly #openOfPlace = new Groups();
@@ -92,13 +92,13 @@ export class Tables {
     return this.#rowsOf('places', this.#placesOfEndedRun.of(runKeyOf(run)));
   }
 
-  /** The places with a card that Slack shows as it was before, those that have waited longest first. */
-  stalePlaces(): Iterable<Place> {
-    return this.#rowsOf('places', this.#stalePlaces);
-  }
-
-  countStalePlaces(): number {
-    return this.#stalePlaces.size;
+  /**
+   * The places with a card that Slack shows as it was before, those that have waited longest first; without those that
+   * have no run to show.
+   */
+  stalePlaces(): readonly Place[] {
+    const stale = this.#rowsOf('places', this.#stalePlaces);
+    return stale.filter((place) => place.ended.length > 0 || this.isWatched(place));
   }
 
   /** What was sent and is to be looked for a second copy. */
@@ -121,14 +121,19 @@ export class Tables {
     return this.#rowsOf('deliveries', this.#waitingOfChannel.of(channelKey));
   }
 
-  /** What is to be said next in a place. */
+  /**
+   * What is to be said next in a place. An opening waits for what may have been said already, which is looked for where
+   * the place stood until then.
+   */
   headOfPlace(placeId: string): Delivery | undefined {
     let head: Delivery | undefined;
     for (const key of this.#openOfPlace.of(placeId)) {
       const delivery = this.get('deliveries', key);
       if (delivery !== undefined && (head === undefined || delivery.seq < head.seq)) head = delivery;
     }
-    return head;
+    if (head?.facts.kind !== 'opening' || head.state !== 'pending') return head;
+    const [, next] = this.openOfPlace(placeId);
+    return next === undefined || next.state === 'pending' ? head : next;
   }
 
   /** Deliveries of a place that are open, in their order. */
@@ -142,17 +147,20 @@ export class Tables {
 
   /** Takes back every change since the mark, the latest first. */
   undoTo(mark: number): void {
-    while (this.#undo.length > mark) this.#undo.pop()?.restore();
+    for (const undo of this.#undo.splice(mark).reverse()) {
+      undo.restore();
+      this.#forget(undo);
+    }
   }
 
   /** Makes the changes up to the mark final. */
   settle(mark: number): void {
-    this.#undo.splice(0, mark);
+    for (const undo of this.#undo.splice(0, mark)) this.#forget(undo);
   }
 
   /** Whether a row was made by a change that is not final yet. */
   isNew(table: TableName, key: string): boolean {
-    return this.#undo.some((undo) => undo.isNew && undo.key === key && undo.table === table);
+    return this.#made.has(madeKeyOf(table, key));
   }
 
   /** Every table's rows as they stand in the file, as they are now. */
@@ -166,12 +174,17 @@ export class Tables {
 
   #note<T extends TableName>(table: T, key: string): void {
     const before = this.#maps[table].get(key);
-    this.#undo.push({
-      table,
-      key,
-      isNew: before === undefined,
-      restore: () => this.#replace(table, key, before),
-    });
+    const madeKey = before === undefined ? madeKeyOf(table, key) : undefined;
+    if (madeKey !== undefined) this.#made.set(madeKey, (this.#made.get(madeKey) ?? 0) + 1);
+    this.#undo.push({ madeKey, restore: () => this.#replace(table, key, before) });
+  }
+
+  /** What is taken back or final makes no row new any more. */
+  #forget({ madeKey }: Undo): void {
+    if (madeKey === undefined) return;
+    const others = (this.#made.get(madeKey) ?? 0) - 1;
+    if (others > 0) this.#made.set(madeKey, others);
+    else this.#made.delete(madeKey);
   }
 
   #replace<T extends TableName>(table: T, key: string, kept: Kept<Rows[T]> | undefined): void {
@@ -217,6 +230,10 @@ export class Tables {
   #rowsOf<T extends TableName>(table: T, keys: Iterable<string>): Rows[T][] {
     return Array.from(keys).flatMap((key) => this.get(table, key) ?? []);
   }
+}
+
+function madeKeyOf(table: TableName, key: string): string {
+  return `${table} ${key}`;
 }
 
 /** Whether a delivery is still to be said: neither sent, nor told with others, nor parked. */

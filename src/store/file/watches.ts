@@ -33,7 +33,7 @@ export function addWatch(tables: Tables, wanted: Wanted): AddedWatch {
   return mine === undefined ? { kind: 'added', ...answer } : { kind: 'already', isChanged, ...answer };
 }
 
-/** A place that was never opened is; other cards are drawn anew where they show something else now. */
+/** A place without a card gets one; other cards are drawn anew where they show something else now. */
 function wantCards(
   tables: Tables,
   run: RunSnapshot,
@@ -49,10 +49,17 @@ function wantCards(
     readonly now: Date;
   },
 ): void {
-  if (tables.get('places', placeId)?.openings === 0) oweOpening(tables, placeId, { now });
+  if (!isOpened(tables, placeId)) oweOpening(tables, placeId, { now });
   const stale = new Set(isWoken ? tables.watchesOfRun(run).map((watch) => watch.placeId) : []);
   if (isChanged) stale.add(placeId);
   for (const each of stale) wantCard(tables, each);
+}
+
+/** Whether a place has its card, or is going to. */
+function isOpened(tables: Tables, placeId: string): boolean {
+  const place = tables.get('places', placeId);
+  if (place?.cardTs !== undefined && !place.isCardGone) return true;
+  return tables.openOfPlace(placeId).some(({ facts }) => facts.kind === 'opening');
 }
 
 /** Ends watches, with whatever was not said yet to places in which nobody watches the run any more. */
@@ -128,7 +135,7 @@ function newWatch(wanted: Wanted, run: RunSnapshot, placeId: string): Watch {
   return {
     ...{ id: idOf(wanted, run, placeId), placeId, team, region, runId, userId: watch.userId },
     ...termsOf(watch),
-    ...{ sinceVersion, toldAttempt: 0, createdAt: now },
+    ...{ sinceVersion, toldAttempt: 0, mentionedAttempt: 0, createdAt: now },
   };
 }
 

@@ -46,5 +46,8 @@ syncBuiltinESMExports();
 
 realInterval(() => {
   [monotonicStartMs, monotonicFromMs] = [monotonic(), realMonotonic()];
+  const beforeMs = now();
   ({ fromMs, startMs, speed } = read());
+  // Time that was let go by is time for every clock.
+  monotonicStartMs += Math.max(0, now() - beforeMs);
 }, LOOK_MS).unref();

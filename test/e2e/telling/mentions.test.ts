@@ -153,7 +153,7 @@ describe('a pipeline that fails again and again', () => {
 });
 
 describe('whoever may not be told any more', () => {
-  it('is neither mentioned nor named, and whoever else watches is', async () => {
+  it('is neither mentioned nor named, and whoever else watches is', { timeout: 60_000 }, async () => {
     await scene.slack.addUser({ user: 'U0SOON', name: 'soon-guest', channels: [channel] });
     const run = await scene.aRun('rights');
     await watch(run);
@@ -167,7 +167,7 @@ describe('whoever may not be told any more', () => {
     expect((await replies())[0]?.text).not.toContain('soon-guest');
   });
 
-  it('and was the only one hears nothing', async () => {
+  it('and was the only one hears nothing', { timeout: 60_000 }, async () => {
     await scene.slack.addUser({ user: 'U0ALONE', name: 'alone', channels: [channel] });
     const [run, other] = [await scene.aRun('hidden'), await scene.aRun('seen')];
     await watch(run, 'U0ALONE');

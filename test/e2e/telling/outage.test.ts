@@ -79,7 +79,7 @@ describe.concurrent('PAI', { timeout: 120_000 }, () => {
         ]);
         const replies = (await scene.said()).filter(({ threadTs }) => threadTs !== undefined);
         expect(replies.map(headOf)).toEqual([expect.stringContaining('daily was terminated')]);
-        expect(replies[0]?.text).toContain('told late, I could not look at PAI');
+        expect(replies[0]?.text).toContain('told late, I could not look before');
       })(),
   );
 

@@ -218,12 +218,17 @@ async function isPosting(client: Sandbox['client'], timeoutMs: number): Promise<
 async function settled({ client }: Sandbox, runs: readonly RigRun[], until: number): Promise<Verdict> {
   const look = async () => judge(runs, await client.messages({ withDeleted: true }), WATCHER);
   let verdict = await look();
-  while (Date.now() < until && verdict.lost.length + verdict.wrongCards.length > 0) {
+  while (Date.now() < until && isUnfinished(verdict)) {
     await pause(500);
     verdict = await look();
   }
   await pause(6000);
   return look();
+}
+
+/** A second card, once it is there, is never right: the bot knows of one. */
+function isUnfinished({ lost, twice, wrongCards }: Verdict): boolean {
+  return lost.length > 0 || (wrongCards.length > 0 && twice.length === 0);
 }
 
 async function count({ client }: Sandbox) {

@@ -92,6 +92,8 @@ function findingWords(finding: CheckFinding, isAdmin: boolean): Line {
       }`;
     case 'deliveries-late':
       return line`${counted(finding.count, 'message')} waiting, the oldest since ${moment(finding.since)}; told late, not lost`;
+    case 'channels-closed':
+      return line`${heldBack(finding)}. Type ${code('/invite @Flowbell')} there, unarchive it, or let it post; it goes on by itself`;
     case 'deliveries-parked':
       return line`Slack does not take ${counted(finding.count, 'message')}. ${isAdmin ? 'Admin: the log says why' : 'An admin must look'}`;
     case 'pai-trouble':
@@ -107,16 +109,15 @@ function checkFacts(facts: CheckFacts): Line[] {
       return [...lastLook(facts.lastLook), line`${counted(facts.runs, 'run')} followed${behind(facts)}`];
     case 'deliveries':
       return [
-        line`${facts.waiting === 0 ? 'nothing' : counted(facts.waiting, 'message')} waiting`,
-        facts.pausedChannels === 0 ? [] : heldBack(facts),
+        line`${facts.waiting + facts.held === 0 ? 'nothing' : counted(facts.waiting + facts.held, 'message')} waiting`,
         facts.parked === 0 ? [] : line`${counted(facts.parked, 'message')} set aside`,
       ];
   }
 }
 
 /** Nothing may wait there, and the channel is closed all the same. */
-function heldBack({ held, pausedChannels }: Extract<CheckFacts, { kind: 'deliveries' }>): Line {
-  const channels = counted(pausedChannels, 'closed channel');
+function heldBack({ held, count }: Extract<CheckFinding, { kind: 'channels-closed' }>): Line {
+  const channels = counted(count, 'closed channel');
   if (held === 0) return line`${channels}, nothing held back`;
   return line`${counted(held, 'update')} ${held === 1 ? 'waits' : 'wait'} for ${channels}`;
 }

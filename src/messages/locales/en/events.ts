@@ -1,6 +1,7 @@
 import type { RunEvent } from '../../../domain/event.ts';
 import { join, type Line, lead, line, moment, type Span } from '../../line.ts';
 import { happeningOf } from '../../states.ts';
+import type { Lateness } from '../../telling.ts';
 import type { Again, EventWords, Happening, HappeningCount } from '../../telling-words.ts';
 import { counted, length, listed } from './phrases.ts';
 import { allNodes, nodesDone } from './runs.ts';
@@ -56,8 +57,7 @@ export const eventWords: EventWords = {
   endedAt: (event) => line`Ended ${moment(event.at)}${which(event)}`,
   noLogHere: () => line`No log here: PAI gave none.`,
   modelMade: (name) => line`model ${name}`,
-  toldLate: (why) =>
-    why === 'slack' ? line`told late, Slack was unreachable` : line`told late, I could not look at PAI`,
+  toldLate: (why) => LATE[why],
   watchedHere: (people, more) => line`Watched by ${listed(people, more)}`,
 
   foldEntry({ kind, at }, { name, node, hasTime }) {
@@ -119,3 +119,9 @@ const COUNTED: Readonly<Record<Happening, string>> = {
 function countsOf(counts: readonly HappeningCount[]): string {
   return counts.map(([happening, count]) => `${count} ${COUNTED[happening]}`).join(', ');
 }
+
+const LATE: Readonly<Record<Lateness, Line>> = {
+  slack: line`told late, Slack was unreachable`,
+  held: line`told late`,
+  noticed: line`told late, I could not look before`,
+};

@@ -8,8 +8,8 @@ import { counted, listed, named } from './phrases.ts';
 export const noteWords: NoteWords = {
   unshown: (name) =>
     name === undefined
-      ? line`Slack refused an update for what stands in it.`
-      : line`Slack refused an update on ${name} for what stands in it.`,
+      ? line`One update could not be shown.`
+      : line`One update on ${name} could not be shown.`,
   wasOffline: ({ from, until }, ended) =>
     line`I was offline ${moment(from)} to ${moment(until)}. ${endedWords(ended.failed + ended.succeeded + ended.stopped)}: ${countsOf(ended)}.`,
   watchPaused: (runs, more, where, { reason, since }) =>

@@ -8,7 +8,7 @@ import { troubleWords } from './trouble.ts';
 /** Words about watches. */
 export const watchWords: WatchWords = {
   watching(name, terms, { isNew, isChanged, isNode }) {
-    const told = isNode ? line`told when the node ends` : toldWhen(terms.on);
+    const told = toldOf(terms, isNode);
     if (isNew) return line`You watch ${name} ${WHERE[terms.where]}: ${told}`;
     return isChanged
       ? line`Changed: ${name} ${WHERE[terms.where]}, ${told}`
@@ -19,8 +19,8 @@ export const watchWords: WatchWords = {
   othersWatch: (count) =>
     count === 1 ? line`1 other person watches it there too` : line`${count} others watch it there too`,
   card: 'card',
-  addedToCard: (card, where) =>
-    line`Already watched ${WHERE[where]}: ${card}. You are added and will be mentioned too.`,
+  addedToCard: (card, terms, isNode) =>
+    line`Already watched ${WHERE[terms.where]}: ${card}. You are added and will be mentioned too: ${toldOf(terms, isNode)}`,
   alreadyWatched: () => line`already watched`,
   watchChanged: () => line`changed`,
   toldWhen,
@@ -100,6 +100,10 @@ export function toldWhen(on: readonly OnWord[]): Line {
   const others = heard.slice(0, -1).map((each, index) => (index === 0 ? each : each.replace(/^it /, '')));
   const end = others.length === 0 ? last : last.replace(/^it /, '');
   return line`told when ${[others.join(', '), end].filter((part) => part !== '').join(' or ')}`;
+}
+
+function toldOf({ on }: WatchTerms, isNode: boolean): Line {
+  return isNode ? line`told when the node ends` : toldWhen(on);
 }
 
 function stillDo(others: number): string {

@@ -87,6 +87,8 @@ function findingWords(finding: CheckFinding, isAdmin: boolean): Line {
       }`;
     case 'deliveries-late':
       return line`${grouped(finding.count)} 条消息待发送，最早的自 ${moment(finding.since)} 起等待；会延迟送达，不会丢失`;
+    case 'channels-closed':
+      return line`${heldBack(finding)}。请在该频道输入 ${code('/invite @Flowbell')} 、取消归档或允许其发言；之后会自动恢复`;
     case 'deliveries-parked':
       return line`Slack 不接受 ${grouped(finding.count)} 条消息。${isAdmin ? '管理员：原因见日志' : '请管理员检查'}`;
     case 'pai-trouble':
@@ -102,16 +104,17 @@ function checkFacts(facts: CheckFacts): Line[] {
       return [...lastLook(facts.lastLook), line`跟踪 ${grouped(facts.runs)} 个任务${behind(facts)}`];
     case 'deliveries':
       return [
-        facts.waiting === 0 ? line`无积压` : line`${grouped(facts.waiting)} 条消息待发送`,
-        facts.pausedChannels === 0 ? [] : heldBack(facts),
+        facts.waiting + facts.held === 0
+          ? line`无积压`
+          : line`${grouped(facts.waiting + facts.held)} 条消息待发送`,
         facts.parked === 0 ? [] : line`${grouped(facts.parked)} 条消息无法送达`,
       ];
   }
 }
 
 /** Nothing may wait there, and the channel is closed all the same. */
-function heldBack({ held, pausedChannels }: Extract<CheckFacts, { kind: 'deliveries' }>): Line {
-  const channels = `${grouped(pausedChannels)} 个已关闭的频道`;
+function heldBack({ held, count }: Extract<CheckFinding, { kind: 'channels-closed' }>): Line {
+  const channels = `${grouped(count)} 个已关闭的频道`;
   return held === 0 ? line`${channels}，无更新等待` : line`${grouped(held)} 条更新等待 ${channels}`;
 }
 

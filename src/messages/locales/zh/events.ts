@@ -1,6 +1,7 @@
 import type { RunEvent } from '../../../domain/event.ts';
 import { join, type Line, lead, line, moment, type Span } from '../../line.ts';
 import { happeningOf } from '../../states.ts';
+import type { Lateness } from '../../telling.ts';
 import type { Again, EventWords, Happening, HappeningCount } from '../../telling-words.ts';
 import { length, watchers } from './phrases.ts';
 import { allNodes } from './runs.ts';
@@ -61,7 +62,7 @@ export const eventWords: EventWords = {
   endedAt: (event) => line`结束于 ${moment(event.at)}${which(event)}`,
   noLogHere: () => line`未附日志：PAI 没有返回。`,
   modelMade: (name) => line`模型 ${name}`,
-  toldLate: (why) => (why === 'slack' ? line`延迟通知：Slack 无法连接` : line`延迟通知：此前无法查询 PAI`),
+  toldLate: (why) => LATE[why],
   watchedHere: (people, more) => line`${watchers(people, more)}正在关注`,
 
   foldEntry({ kind, at }, { name, node, hasTime }) {
@@ -124,3 +125,9 @@ const COUNTED: Readonly<Record<Happening, string>> = {
 function countsOf(counts: readonly HappeningCount[]): string {
   return counts.map(([happening, count]) => `${COUNTED[happening]} ${count}`).join('，');
 }
+
+const LATE: Readonly<Record<Lateness, Line>> = {
+  slack: line`延迟通知：Slack 无法连接`,
+  held: line`延迟通知`,
+  noticed: line`延迟通知：此前未能查询`,
+};

@@ -6,10 +6,7 @@ import { listed, named } from './phrases.ts';
 
 /** What is no single event: pauses, absences, outages. */
 export const noteWords: NoteWords = {
-  unshown: (name) =>
-    name === undefined
-      ? line`有一条更新因其内容被 Slack 拒绝，未能显示。`
-      : line`${name} 有一条更新因其内容被 Slack 拒绝，未能显示。`,
+  unshown: (name) => (name === undefined ? line`有一条更新未能显示。` : line`${name} 有一条更新未能显示。`),
   wasOffline: ({ from, until }, ended) =>
     line`${moment(from)} 至 ${moment(until)} 我不在线。期间结束 ${ended.failed + ended.succeeded + ended.stopped} 个任务（${countsOf(ended)}），已在各自消息列中补发。`,
   watchPaused: (runs, more, where, { reason, since }) =>

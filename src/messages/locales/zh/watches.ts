@@ -8,7 +8,7 @@ import { troubleWords } from './trouble.ts';
 /** Words about watches. */
 export const watchWords: WatchWords = {
   watching(name, terms, { isNew, isChanged, isNode }) {
-    const told = isNode ? line`节点结束时通知` : toldWhen(terms.on);
+    const told = toldOf(terms, isNode);
     if (isNew) return line`你已${WHERE[terms.where]}关注 ${name} ：${told}`;
     return isChanged
       ? line`已更改：${WHERE[terms.where]}关注 ${name} ，${told}`
@@ -18,7 +18,8 @@ export const watchWords: WatchWords = {
     line`共 ${asked} 个任务，你已${WHERE[terms.where]}关注 ${watched} 个：${toldWhen(terms.on)}`,
   othersWatch: (count) => line`那里另有 ${count} 人在关注`,
   card: '卡片',
-  addedToCard: (card, where) => line`${ALREADY[where]} ${card} 。已加上你，届时也会提醒你。`,
+  addedToCard: (card, terms, isNode) =>
+    line`${ALREADY[terms.where]} ${card} 。已加上你，届时也会提醒你：${toldOf(terms, isNode)}`,
   alreadyWatched: () => line`此前已关注`,
   watchChanged: () => line`已更改`,
   toldWhen,
@@ -101,4 +102,8 @@ export function toldWhen(on: readonly OnWord[]): Line {
     .map((word) => EVENTS[word]);
   const others = heard.slice(0, -1).join('、');
   return line`${[others, heard.at(-1) ?? ''].filter((part) => part !== '').join('或')}时通知`;
+}
+
+function toldOf({ on }: WatchTerms, isNode: boolean): Line {
+  return isNode ? line`节点结束时通知` : toldWhen(on);
 }
