@@ -1,4 +1,3 @@
-import type { Place } from './place.ts';
 import type { RunSnapshot } from './snapshot.ts';
 
 /**
@@ -22,7 +21,15 @@ const STREAK_MS = 24 * 60 * 60 * 1000;
 
 /** The id of a streak: all of a channel has one for each pipeline, a thread that somebody asked in has its own. */
 export function streakIdOf(
-  { team, channelId, threadTs }: Pick<Place, 'team' | 'channelId' | 'threadTs'>,
+  {
+    team,
+    channelId,
+    threadTs,
+  }: {
+    readonly team: string;
+    readonly channelId: string;
+    readonly threadTs?: string | undefined;
+  },
   { series, region, runId }: Pick<RunSnapshot, 'series' | 'region' | 'runId'>,
 ): string {
   return [team, channelId, threadTs ?? '', series ?? `${region}/${runId}`].join('|');

@@ -5,7 +5,9 @@ import type { Streak } from '../domain/streak.ts';
 import type { OnWord } from '../domain/watch.ts';
 import type { PhaseCount, RunFacts } from './catalog.ts';
 import type { Line, Span } from './line.ts';
-import type { Lateness } from './telling.ts';
+
+/** Slack could not be reached, it was held for another reason, or it was noticed late. */
+export type Lateness = 'slack' | 'held' | 'noticed';
 
 /** What happened to a run or node, whichever of the two it was. */
 export type Happening = Exclude<EventKind, 'node-failed' | 'node-succeeded'>;

@@ -1,5 +1,6 @@
 import type { PaiPlace } from '../domain/workspace.ts';
 import type { Locale } from './catalog.ts';
+import type { Lateness } from './telling-words.ts';
 
 /** What a message of Flowbell's own accord needs beside its facts. */
 export interface TellingContext {
@@ -36,9 +37,6 @@ export interface ToldOutput {
   readonly name: string;
   readonly value?: string | undefined;
 }
-
-/** Slack could not be reached, it was held for another reason, or it was noticed late. */
-export type Lateness = 'slack' | 'held' | 'noticed';
 
 /** How an event is told. */
 export interface EventTelling extends TellingContext {

@@ -1,8 +1,7 @@
 import type { RunEvent } from '../../../domain/event.ts';
 import { join, type Line, lead, line, moment, type Span } from '../../line.ts';
 import { happeningOf } from '../../states.ts';
-import type { Lateness } from '../../telling.ts';
-import type { Again, EventWords, Happening, HappeningCount } from '../../telling-words.ts';
+import type { Again, EventWords, Happening, HappeningCount, Lateness } from '../../telling-words.ts';
 import { length, watchers } from './phrases.ts';
 import { allNodes } from './runs.ts';
 
