@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -41,6 +41,8 @@ export interface RigReport {
   /** Calls that a fault struck, by outcome. */
   readonly faults: Readonly<Record<string, number>>;
   readonly durationMs: number;
+  /** Where anything is wrong, the folder with the data, what Slack stored, its journal and what the bots logged. */
+  readonly evidence?: string;
 }
 
 const WATCHER = 'U0MEMBER';
@@ -93,6 +95,7 @@ export async function runRig(options: RigOptions): Promise<RigReport> {
   const folder = await mkdtemp(join(tmpdir(), 'flowbell-rig-'));
   const runs = makeRuns(options);
   const keeper = new Keeper(sandbox, folder, { ...FAST, ...options.env });
+  let isEvidence = false;
   try {
     await setUp(sandbox, runs, options);
     await keeper.start();
@@ -106,12 +109,24 @@ export async function runRig(options: RigOptions): Promise<RigReport> {
     await moved;
     const verdict = await settled(sandbox, runs, until);
     await keeper.stop('SIGTERM');
-    return { verdict, ...killed, ...(await count(sandbox)), durationMs: Date.now() - startedAt };
+    const report = { verdict, ...killed, ...(await count(sandbox)), durationMs: Date.now() - startedAt };
+    isEvidence = complaints(report).length > 0;
+    if (!isEvidence) return report;
+    await keep(sandbox, keeper.log, folder);
+    return { ...report, evidence: folder };
   } finally {
     await keeper.stop('SIGKILL');
     await sandbox.stop();
-    await rm(folder, { recursive: true, force: true });
+    if (!isEvidence) await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** Keeps beside the bot's data what tells how it came to be as it is. */
+async function keep({ client }: Sandbox, log: string, folder: string): Promise<void> {
+  const [messages, journal] = [await client.messages({ withDeleted: true }), await client.journal()];
+  await writeFile(join(folder, 'messages.json'), JSON.stringify(messages, undefined, 1));
+  await writeFile(join(folder, 'journal.json'), JSON.stringify(journal, undefined, 1));
+  await writeFile(join(folder, 'bots.log'), log);
 }
 
 /** The bot, which is started again on the same data. */
@@ -120,6 +135,7 @@ class Keeper {
   readonly #cwd: string;
   readonly #env: Readonly<Record<string, string>>;
   #bot: Bot | undefined;
+  #log = '';
 
   constructor(sandbox: Sandbox, cwd: string, env: Readonly<Record<string, string>>) {
     this.#sandbox = sandbox;
@@ -135,6 +151,12 @@ class Keeper {
     const bot = this.#bot;
     this.#bot = undefined;
     await bot?.stop(signal);
+    this.#log += `${bot?.stdout() ?? ''}${bot?.stderr() ?? ''}`;
+  }
+
+  /** What the bots that have ended logged. */
+  get log(): string {
+    return this.#log;
   }
 }
 
@@ -248,7 +270,7 @@ async function count({ client }: Sandbox) {
 }
 
 /** What is wrong, in a few lines; nothing where all is well. */
-export function complaints({ verdict }: RigReport): readonly string[] {
+export function complaints({ verdict }: Pick<RigReport, 'verdict'>): readonly string[] {
   const { lost, twice, outOfOrder, mentions, wrongCards, extra } = verdict;
   return Object.entries({ lost, twice, outOfOrder, mentions, wrongCards, extra }).flatMap(([what, all]) =>
     all.map((each) => `${what}: ${each}`),

@@ -49,6 +49,7 @@ for (let from = 0; from < seeds.length; from += 2) {
       const report = await runRig({ ...FULL, seed, kills });
       console.log(describe(`seed ${seed}`, report));
       for (const each of complaints(report)) console.log(`    ${each}`);
+      if (report.evidence !== undefined) console.log(`    kept in ${report.evidence}`);
       if (complaints(report).length > 0 || report.killsWhileSending < kills) isGood = false;
     }),
   );
