@@ -7,7 +7,7 @@ import type { DeedInput } from '../../../sandbox/control-schema.ts';
 import { createRandom } from '../../../sandbox/random.ts';
 import { type Sandbox, startSandbox } from '../../../sandbox/sandbox.ts';
 import { judge, type Verdict } from './judge.ts';
-import { makeRuns, NODES, type RigRun } from './script.ts';
+import { makeRuns, NODES, type RigRun, UPDATES } from './script.ts';
 
 /** What the rig does to the bot. */
 export interface RigOptions {
@@ -46,6 +46,8 @@ export interface RigReport {
 }
 
 const WATCHER = 'U0MEMBER';
+/** By so many kills the script may be ahead. */
+const SPARE_KILLS = 10;
 
 /** Twenty of a hundred posts and edits go wrong in one way or another; every answer takes its time. */
 export const SLACK_FAULTS: readonly DeedInput<'addSlackFault'>[] = [
@@ -103,9 +105,11 @@ export async function runRig(options: RigOptions): Promise<RigReport> {
     print(`seed ${seed}: ${runs.length} runs are watched`);
     for (const fault of options.slackFaults) await sandbox.client.addSlackFault(fault);
     for (const fault of options.paiFaults) await sandbox.client.addPaiflowFault(fault);
-    const moved = move(sandbox, runs);
+    const allowance = { steps: 0 };
+    const moved = move(sandbox, runs, allowance);
     const until = startedAt + options.timeoutMs;
-    const killed = await killAgainAndAgain(sandbox, keeper, { ...options, until });
+    const killed = await killAgainAndAgain(sandbox, keeper, allowance, { ...options, until });
+    allowance.steps = Number.POSITIVE_INFINITY;
     await moved;
     const verdict = await settled(sandbox, runs, until);
     await keeper.stop('SIGTERM');
@@ -189,13 +193,22 @@ async function watchAll({ client }: Sandbox, runs: readonly RigRun[]): Promise<v
   }
 }
 
-/** Lets every end happen at its time. */
-async function move({ client }: Sandbox, runs: readonly RigRun[]): Promise<void> {
+/** How many of the script's steps may have happened: on a slow machine it must not run ahead of the kills. */
+interface Allowance {
+  steps: number;
+}
+
+/** Lets every end happen at its time, or as soon as it may. */
+async function move({ client }: Sandbox, runs: readonly RigRun[], allowance: Allowance): Promise<void> {
   const startMs = Date.now();
   const steps = runs.flatMap((run) => run.endsAtMs.map((atMs, step) => ({ run, atMs, step })));
   steps.sort((a, b) => a.atMs - b.atMs);
-  for (const { run, atMs, step } of steps) {
-    await pause(Math.max(0, startMs + atMs - Date.now()));
+  let heldMs = 0;
+  for (const [index, { run, atMs, step }] of steps.entries()) {
+    await pause(Math.max(0, startMs + heldMs + atMs - Date.now()));
+    const heldSince = Date.now();
+    while (index >= allowance.steps) await pause(50);
+    heldMs += Date.now() - heldSince;
     const node = NODES[step];
     const fails = run.fails && step >= 2;
     if (node === undefined) await client.setRun({ run: run.id, status: fails ? 'Failed' : 'Succeeded' });
@@ -206,12 +219,20 @@ async function move({ client }: Sandbox, runs: readonly RigRun[]): Promise<void>
 async function killAgainAndAgain(
   { client }: Sandbox,
   keeper: Keeper,
-  { seed, kills: wanted, until, print = () => undefined }: RigOptions & { readonly until: number },
+  allowance: Allowance,
+  { seed, runs, kills: wanted, until, print = () => undefined }: RigOptions & { readonly until: number },
 ): Promise<{ kills: number; killsWhileSending: number }> {
   const random = createRandom(seed + 1);
-  let [kills, killsWhileSending] = [0, 0];
+  const steps = runs * UPDATES.length;
+  let [kills, killsWhileSending, spare] = [0, 0, SPARE_KILLS];
   while (killsWhileSending < wanted && Date.now() < until) {
-    if (!(await isPosting(client, 20_000))) break;
+    allowance.steps = Math.ceil((steps * (killsWhileSending + spare)) / wanted);
+    if (!(await isPosting(client, 20_000))) {
+      if (allowance.steps >= steps) break;
+      // All that has happened is told, so more has to happen.
+      spare += 1;
+      continue;
+    }
     await pause(random.between(100, 1000));
     const held = await client.inFlight();
     await keeper.stop('SIGKILL');

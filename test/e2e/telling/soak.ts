@@ -17,7 +17,8 @@ const FULL = {
   spreadMs: runs * 2500,
   slackFaults: SLACK_FAULTS,
   paiFaults: PAI_FAULTS,
-  timeoutMs: 20 * 60_000,
+  // The cards alone take five minutes at an edit every 1.5 s.
+  timeoutMs: 45 * 60_000,
   print: (line: string) => console.log(line),
 };
 
