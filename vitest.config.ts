@@ -7,6 +7,6 @@ export default defineConfig({
     testTimeout: 20_000,
     hookTimeout: 20_000,
     // Vitest takes one less than there are cores. Most of these tests wait for processes of their own.
-    maxWorkers: 2,
+    maxWorkers: 3,
   },
 });

@@ -428,8 +428,8 @@ describe('maskSecrets on anything', () => {
       'token\\u003d\\u0022',
       'Cookie: a\\u003db\\n',
     ],
-  ])('answers for 5 MB of %j', (unit) => {
-    const text = unit.repeat(Math.ceil(5_000_000 / unit.length));
+  ])('answers for a megabyte of %j', (unit) => {
+    const text = unit.repeat(Math.ceil(1_000_000 / unit.length));
 
     expect(maskSecrets(text).hidden).toBeGreaterThanOrEqual(0);
   });
